@@ -1,0 +1,1 @@
+"""Onestop: the phone line of a public office."""

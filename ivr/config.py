@@ -1,0 +1,153 @@
+"""The settings of one installation: config.yaml, every key with its meaning.
+
+Paths are relative to the file. Secrets never stand in it: they live in the key folder or the environment.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from ivr.errors import BadInput
+from ivr.language.source import Source
+
+
+def _address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError(f"“{text}” must be HOST:PORT, e.g. 127.0.0.1:5060")
+    return text
+
+
+def _network(text: str) -> str:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        raise ValueError(f"“{text}” must be an address or a network, e.g. 10.1.0.0/16") from None
+    return text
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Network = Annotated[str, AfterValidator(_network)]
+Number = Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
+class Settings(BaseModel):
+    """Base of all settings: unknown keys are errors, values don't change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Line(Settings):
+    """A number that citizens dial."""
+
+    flow: Name = Field(description="Flow the call starts with.")
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = Field("ko", description="Language of the call.")
+
+
+class Trunk(Settings):
+    """A SIP peer: the telephone company, or the exchange of a district office."""
+
+    host: Address = Field(description="Where its SIP listens, HOST:PORT.")
+    allow: list[Network] = Field(
+        default_factory=list, description="Further addresses its calls come from (its host is always allowed)."
+    )
+    username: str | None = Field(None, description="Account, when it wants one; password: key file sip-NAME.")
+
+
+class Exchange(Settings):
+    """The telephone exchange (Asterisk) that `ivr pbx` configures and runs."""
+
+    asterisk: str = Field(
+        "auto", description="Folder of an unpacked Asterisk; auto: the installed one, else the one scripts/up fetched."
+    )
+    sip: Address = Field("127.0.0.1:5060", description="Where SIP listens (UDP).")
+    rtp: Annotated[str, Field(pattern=r"^\d+-\d+$")] = Field("10000-10999", description="UDP ports for speech.")
+    ami: Address = Field("127.0.0.1:5038", description="Where Asterisk's manager interface listens.")
+    softphone: Number | None = Field("200", description="Extension of a softphone to try the line with.")
+    practice: bool = Field(
+        False, description="Desks answer by themselves and say who they are: to try out, before officers have phones."
+    )
+    provider: Trunk | None = Field(None, description="The telephone company's SIP trunk.")
+    districts: dict[Name, Trunk] = Field(default_factory=dict, description="SIP trunks to district offices.")
+
+
+class EngineSettings(Settings):
+    """The call engine."""
+
+    agi: Address = Field("127.0.0.1:4573", description="Where FastAGI listens.")
+    allow: list[Network] = Field(
+        default_factory=lambda: ["127.0.0.1/32", "::1/128"],
+        description="Addresses whose calls FastAGI takes.",
+    )
+    calls: int = Field(200, ge=1, le=2000, description="Calls in progress beyond which new ones take the static way.")
+
+
+class Log(Settings):
+    """The program's log: one JSON line an event, in data/log, rotated at 10 MB, 10 kept."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Config(Settings):
+    """config.yaml as a whole. `base` is the folder that its paths are relative to."""
+
+    base: Path = Field(Path(), exclude=True, description="(not a key of the file)")
+    office: Path = Field(Path("flows"), description="Folder of the office's flows.")
+    data: Path = Field(Path("var/data"), description="Journal, database, logs, spoken prompts.")
+    keys: Path = Field(Path("var/keys"), description="Keys and passwords, made at first start; never in a backup of data.")
+    database: str = Field("sqlite", description="sqlite (in the data folder), or a SQLAlchemy URL of PostgreSQL.")
+    node: Name = Field("n1", description="Name of this machine; call ids start with it.")
+    lines: dict[Number, Line] = Field(description="The numbers citizens dial.")
+    exchange: Exchange = Field(default_factory=Exchange)
+    engine: EngineSettings = Field(default_factory=EngineSettings)
+    log: Log = Field(default_factory=Log)
+
+    @cached_property
+    def office_dir(self) -> Path:
+        """The office's folder, absolute."""
+        return (self.base / self.office).resolve()
+
+    @cached_property
+    def data_dir(self) -> Path:
+        """The data folder, absolute; not created here."""
+        return (self.base / self.data).resolve()
+
+    @cached_property
+    def keys_dir(self) -> Path:
+        """The key folder, absolute; not created here."""
+        return (self.base / self.keys).resolve()
+
+    @cached_property
+    def database_url(self) -> str:
+        """SQLAlchemy URL; the environment's IVR_DATABASE wins, so that a password needn't stand in the file."""
+        url = os.environ.get("IVR_DATABASE", self.database)
+        return f"sqlite:///{self.data_dir / 'onestop.db'}" if url == "sqlite" else url
+
+
+def host_port(address: str) -> tuple[str, int]:
+    """Split a checked HOST:PORT; an IPv6 host loses its brackets."""
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def find() -> Path:
+    """Where the settings are when nobody says: $IVR_CONFIG, else ./config.yaml."""
+    return Path(os.environ.get("IVR_CONFIG", "config.yaml"))
+
+
+def load(path: Path) -> Config:
+    """Read config.yaml. Raises BadInput with every problem."""
+    source = Source(path)
+    config = source.validate(Config)
+    if "base" in (source.data or {}):
+        source.problems.append(source.problem(["base"], "unknown key “base”", key=True))
+    if config is None or source.problems:
+        raise BadInput(source.problems)
+    return config.model_copy(update={"base": path.resolve().parent})

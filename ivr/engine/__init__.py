@@ -1,0 +1,1 @@
+"""The pure engine: events in, effects out. No clock, no I/O, no randomness."""

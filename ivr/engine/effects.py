@@ -1,0 +1,45 @@
+"""What the engine wants done. The host carries effects out in order; the last one of a turn is a wait or an end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ivr.language.prompt import Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Speak. A key skips the rest of it, unless `barge_in` is false (a mandatory notice); the key itself is dropped."""
+
+    prompts: tuple[Prompt, ...]
+    barge_in: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Speak and take keys; the first key ends the speech (barge-in). A wait: answered by `Digits`.
+
+    max_digits keys end the input, or `#`, or `timeout_ms` without a key (counted from the end of the speech).
+    """
+
+    prompts: tuple[Prompt, ...]
+    max_digits: int
+    timeout_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Bring the caller to a desk; the host journals the session and the visit ends. A wait: answered by `DeskLeft`."""
+
+    desk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hangup:
+    """End the call. `reason`: "done" (the flow ended it, self-service) or "failed" (nobody could be reached)."""
+
+    reason: Literal["done", "failed"]
+
+
+Effect = Play | Ask | Connect | Hangup

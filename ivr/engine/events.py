@@ -1,0 +1,64 @@
+"""What can happen to a call while the engine waits. An event is the only thing that moves a session on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+DeskStatus = Literal["answered", "no_answer", "empty", "full", "failed"]
+"""How a caller came back from a desk: answered (the officer hung up, the caller stayed on), no_answer (nobody
+picked up in time), empty (nobody is logged in or every member was unreachable), full, failed (anything else)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The call reached its line: the first event of every session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """The answer to an `Ask`: the keys pressed, without the ending `#`.
+
+    `timed_out` says that waiting ended the input; an empty `keys` with `timed_out=False` is a lone `#`.
+    """
+
+    keys: str
+    timed_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLeft:
+    """The caller is back from the desk of the last `Connect`."""
+
+    status: DeskStatus
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The caller is gone. Ordinary at every wait."""
+
+
+Event = Started | Digits | DeskLeft | HungUp
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A trace of the journey, emitted when a step is left: which step, by which exit.
+
+    `exit` is "next", a menu key, an exit named under `else`, "back", "replay", "hangup" or "error"; never anything a
+    caller typed beyond one menu key.
+    """
+
+    flow: str
+    step: str
+    exit: str
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the engine may know of the world at one event, so that a call can be replayed from its journal.
+
+    clocks: the state of every named clock of the office now: "open", "lunch", "holiday" or "closed".
+    """
+
+    clocks: dict[str, str]

@@ -1,0 +1,75 @@
+"""The kinds of value that stand in an office's files: names, keys, durations, times, destinations."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+NAME = r"^[a-z][a-z0-9_]{0,39}$"
+
+Name = Annotated[str, Field(pattern=NAME)]
+"""Name of a flow, step, desk, clock or variable: small letters, digits, `_`; at most 40, so that it is safe in
+Asterisk's configuration, in a URL and as a file's name."""
+
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+"""Words to be spoken; `{name}` stands for a variable."""
+
+Extension = Annotated[str, Field(pattern=r"^[0-9]{2,20}$")]
+"""A telephone number or extension as it is dialled: digits only."""
+
+
+class Form(BaseModel):
+    """Base of everything an admin writes: unknown keys are errors, values don't change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+_DURATION = re.compile(r"^(\d+(?:\.\d+)?)(ms|s|m|h)$")
+_UNIT_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
+
+
+def _duration(value: object) -> int:
+    """A duration with its unit ("5s", "1.5m", "200ms") in milliseconds."""
+    if isinstance(value, int):  # a default, already in ms
+        return value
+    match = _DURATION.match(str(value))
+    if match is None:
+        raise ValueError(f"“{value}” is no duration: write a number and a unit, e.g. 5s, 2m, 300ms")
+    return round(float(match[1]) * _UNIT_MS[match[2]])
+
+
+Duration = Annotated[int, BeforeValidator(_duration)]
+"""Milliseconds; written with a unit."""
+
+_SPAN = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$")
+
+
+def _span(value: object) -> tuple[int, int]:
+    """ "08:00-18:00" as minutes since midnight, start and end; an end not after the start lies on the next day."""
+    if isinstance(value, tuple):
+        return value
+    match = _SPAN.match(str(value))
+    if match is None or (match[3] == "24" and match[4] != "00"):
+        raise ValueError(f"“{value}” is no span of time: write e.g. 08:00-18:00")
+    start, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
+    return start, end if end > start else end + 24 * 60
+
+
+Span = Annotated[tuple[int, int], BeforeValidator(_span)]
+"""Minutes since midnight, from (inclusive) and until (exclusive); until > 1440 reaches into the next day."""
+
+_DESTINATION = re.compile(r"^(?:(?:flow|desk)/)?[a-z][a-z0-9_]{0,39}$")
+
+
+def _destination(value: str) -> str:
+    if not _DESTINATION.match(value):
+        raise ValueError(
+            f"“{value}” is no destination: a step's name, flow/NAME, desk/NAME, back or hangup"
+        )
+    return value
+
+
+Destination = Annotated[str, AfterValidator(_destination)]
+"""Where a call goes on: a step of the same flow, `flow/NAME`, `desk/NAME`, `back` (previous menu) or `hangup`."""

@@ -1,0 +1,183 @@
+"""YAML with positions: a file becomes plain data beside a tree of nodes, so that any problem can name its place.
+
+Keys and plain scalars stay the text they are in the file: `on`, `NO`, `08` and `8` mean just that, and the schema
+alone decides what a text stands for. Duplicate keys, anchors and tags are refused: they hide what a caller hears.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from ivr.errors import BadInput, Problem, Severity
+
+LIMIT = 4 * 1024 * 1024
+"""Largest file read, in bytes: far above any office, far below what would hurt."""
+
+Model = TypeVar("Model", bound=BaseModel)
+Path_ = Sequence[str | int]
+
+
+class Source:
+    """One YAML file: `data` (dicts, lists, texts, None) and a way from a path in it to a line and column."""
+
+    def __init__(self, path: Path, name: str | None = None) -> None:
+        """Read and parse `path`. `name` is how problems call the file (default: the path itself).
+
+        Raises BadInput when the file can't be read, isn't UTF-8 or isn't YAML as this product takes it.
+        """
+        self.path = path
+        self.name = name or str(path)
+        self.problems: list[Problem] = []
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            raise BadInput([Problem(self.name, 0, 0, f"can't be read: {error.strerror}")]) from error
+        if len(raw) > LIMIT:
+            raise BadInput([Problem(self.name, 0, 0, f"is larger than {LIMIT // 2**20} MiB")])
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = raw[: error.start].count(b"\n") + 1
+            raise BadInput([Problem(self.name, line, 1, "isn't UTF-8", "save the file as UTF-8")]) from error
+        self.lines = text.splitlines()
+        self.root: yaml.Node | None = None
+        try:
+            self.root = yaml.compose(text, Loader=yaml.CSafeLoader)
+        except yaml.MarkedYAMLError as error:
+            raise BadInput([self._unparsable(error)]) from error
+        except yaml.YAMLError as error:
+            raise BadInput([Problem(self.name, 0, 0, f"isn't YAML: {error}")]) from error
+        self.data: Any = self._plain(self.root) if self.root is not None else None
+
+    def _unparsable(self, error: yaml.MarkedYAMLError) -> Problem:
+        mark = error.problem_mark or error.context_mark
+        text = f"isn't YAML: {error.problem or error.context}"
+        hint = "put the text in \"quotes\" when it holds a colon, # or {}" if mark else ""
+        if mark is None:
+            return Problem(self.name, 0, 0, text)
+        return self._at(mark.line, mark.column, text, hint)
+
+    def _plain(self, node: yaml.Node) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            result: dict[str, Any] = {}
+            for key, value in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    self._complain(key, "a key must be a plain text")
+                    continue
+                if key.value in result:
+                    self._complain(key, f"the key “{key.value}” stands here twice", "keep one of them")
+                    continue
+                result[key.value] = self._plain(value)
+            return result
+        if isinstance(node, yaml.SequenceNode):
+            return [self._plain(item) for item in node.value]
+        empty = node.tag == "tag:yaml.org,2002:null" and node.style is None
+        return None if empty else node.value
+
+    def _complain(self, node: yaml.Node, message: str, hint: str = "") -> None:
+        self.problems.append(self._at(node.start_mark.line, node.start_mark.column, message, hint))
+
+    def _at(
+        self, line: int, column: int, message: str, hint: str = "", severity: Severity = "error"
+    ) -> Problem:
+        source = self.lines[line] if line < len(self.lines) else ""
+        return Problem(self.name, line + 1, column + 1, message, hint, source, severity)
+
+    def problem(
+        self,
+        path: Path_,
+        message: str,
+        hint: str = "",
+        *,
+        key: bool = False,
+        severity: Severity = "error",
+    ) -> Problem:
+        """A problem at the value that `path` leads to (`key=True`: at its key), or at the nearest one above it."""
+        node, at = self.root, self.root
+        for name in path:
+            if isinstance(node, yaml.MappingNode):
+                found = next(((k, v) for k, v in node.value if k.value == str(name)), None)
+            elif isinstance(node, yaml.SequenceNode) and isinstance(name, int) and name < len(node.value):
+                found = (node.value[name], node.value[name])
+            else:
+                found = None
+            if found is None:
+                break
+            node = found[1]
+            at = found[0] if key else node
+        if at is None:
+            return Problem(self.name, 0, 0, message, hint, severity=severity)
+        return self._at(at.start_mark.line, at.start_mark.column, message, hint, severity)
+
+    def validate(self, model: type[Model], at: Path_ = (), data: Any = None) -> Model | None:
+        """The data below path `at` as `model`; None when it doesn't fit, with the reasons added to `problems`."""
+        value = self.data if data is None and not at else data
+        try:
+            return model.model_validate({} if value is None else value)
+        except ValidationError as error:
+            self.problems += [self._misfit(e, at, model) for e in error.errors(include_url=False)]
+            return None
+
+    def _misfit(self, error: ErrorDetails, at: Path_, model: type[BaseModel]) -> Problem:
+        where = [*at, *error["loc"]]
+        kind = error["type"]
+        name = str(where[-1]) if where else ""
+        if kind == "extra_forbidden":
+            known = [f.alias or n for n, f in _owner(model, error["loc"][:-1]).model_fields.items()]
+            return self.problem(where, f"unknown key “{name}”", did_you_mean(name, known), key=True)
+        if kind == "missing":
+            return self.problem(where[:-1], f"the key “{name}” is missing", key=True)
+        if kind == "value_error":
+            return self.problem(where, str(error.get("ctx", {}).get("error", error["msg"])))
+        return self.problem(where, f"{name}: {_plain_words(error)}")
+
+
+def _owner(model: type[BaseModel], loc: Iterable[str | int]) -> type[BaseModel]:
+    """The model class that `loc` leads to, as far as field annotations tell."""
+    for name in loc:
+        field = next((f for n, f in model.model_fields.items() if name in (n, f.alias)), None)
+        inner = None if field is None else _model_in(field.annotation)
+        if inner is not None:
+            model = inner
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        if found := _model_in(argument):
+            return found
+    return None
+
+
+_WORDS = {
+    "string_type": "must be a text",
+    "dict_type": "must be a mapping (key: value)",
+    "list_type": "must be a list",
+    "model_type": "must be a mapping (key: value)",
+    "int_parsing": "must be a whole number",
+    "bool_parsing": "must be true or false",
+    "string_too_short": "must not be empty",
+}
+
+
+def _plain_words(error: ErrorDetails) -> str:
+    """pydantic's message in words an admin uses."""
+    return _WORDS.get(error["type"], error["msg"][:1].lower() + error["msg"][1:])
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint: the known names most like `name`, or all of them when there are few and none is alike."""
+    known = sorted(set(known))
+    near = difflib.get_close_matches(name, known, n=2, cutoff=0.6)
+    if near:
+        return "did you mean " + " or ".join(f"“{n}”" for n in near) + "?"
+    return "known: " + ", ".join(known) if 0 < len(known) <= 12 else ""
