@@ -1,0 +1,127 @@
+"""The keys of an installation: telephone numbers sealed at rest, found again by a keyed hash, shown masked.
+
+The key folder holds `number-ID.key` (AES-256-GCM; the highest ID seals, every ID opens) and `lookup.key`
+(HMAC-SHA256), 32 random bytes each. It lies outside the data folder, so that no backup holds both.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from pathlib import Path
+
+import phonenumbers
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ivr.errors import KeyMissing
+
+REGION = "KR"
+KEY_BYTES = 32
+NONCE_BYTES = 12
+EXTENSION_DIGITS = 5
+"""Up to this many digits a number is an office's extension or a service number: nobody's personal data."""
+
+
+class Keys:
+    """Seals and opens personal texts, hashes and masks telephone numbers. Safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the keys in `folder`; at the first start make them.
+
+        The folder's mode becomes 0700. Raises OSError when it can't be read or made.
+        """
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.stat().st_mode & 0o077:
+            folder.chmod(0o700)
+        if not list(folder.glob("number-*.key")):
+            _make(folder / "number-1.key")
+        self._lookup = _make(folder / "lookup.key")
+        self._ciphers = {
+            int(p.stem.partition("-")[2]): AESGCM(p.read_bytes()) for p in folder.glob("number-*.key")
+        }
+        newest = max(self._ciphers)
+        self._prefix = f"{newest}.".encode()
+        self._newest = self._ciphers[newest]
+
+    def seal(self, text: str) -> str:
+        """`text` encrypted: "KEYID.base64url(nonce, ciphertext, tag)"; never the same twice."""
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = nonce + self._newest.encrypt(nonce, text.encode(), self._prefix)
+        return (self._prefix + base64.urlsafe_b64encode(sealed)).decode()
+
+    def open(self, sealed: str) -> str:
+        """The text that `seal` took.
+
+        Raises KeyMissing when the key it names isn't here, or isn't the one it was sealed with.
+        """
+        key_id, _, body = sealed.partition(".")
+        cipher = self._ciphers.get(int(key_id)) if key_id.isascii() and key_id.isdigit() else None
+        if cipher is None:
+            raise KeyMissing(f"key {key_id[:8]!r} is not in the key folder")
+        try:
+            raw = base64.urlsafe_b64decode(body)
+            return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], f"{key_id}.".encode()).decode()
+        except (InvalidTag, binascii.Error, ValueError) as error:
+            raise KeyMissing(f"key {key_id} does not open this value: it was sealed with another") from error
+
+    def who(self, number: str) -> str:
+        """Look-up hash of a telephone number: 64 hex digits, the same however the number is written."""
+        return hmac.digest(self._lookup, _canonical(number).encode(), hashlib.sha256).hex()
+
+    @staticmethod
+    def mask(number: str) -> str:
+        """A number fit to be shown: 010-****-5678. Extensions stay; what is no number at all is ****."""
+        digits = re.sub(r"[^0-9]", "", number)
+        if not digits:
+            return "****"
+        if len(digits) <= EXTENSION_DIGITS:
+            return digits
+        parsed = _parse(number)
+        if parsed is None:
+            return "*" * (len(digits) - 4) + digits[-4:]
+        style = phonenumbers.PhoneNumberFormat
+        home = parsed.country_code == phonenumbers.country_code_for_region(REGION)
+        shown = phonenumbers.format_number(parsed, style.NATIONAL if home else style.INTERNATIONAL)
+        groups = re.split(r"([^0-9+]+)", shown)  # digits at even places, what stands between them at odd ones
+        last = groups[-1] if len(groups) == 3 else groups[-1][:-4]
+        hidden = [*groups[2:-1], last]
+        stars = re.sub(r"[0-9]", "*", "".join(hidden))
+        return "".join(groups[:2]) + stars + groups[-1][len(last) :]
+
+
+def _make(path: Path) -> bytes:
+    """The key in `path`, made first if there is none; when two processes make it at once, one wins for both."""
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(fd, "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(fd)
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)  # whole or not at all, and never over a key that is in use
+        draft.unlink()
+    return path.read_bytes()
+
+
+def _parse(number: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        parsed = phonenumbers.parse(number, REGION)
+    except phonenumbers.NumberParseException:
+        return None
+    return parsed if phonenumbers.is_valid_number(parsed) else None
+
+
+def _canonical(number: str) -> str:
+    """E.164 of a public number; extensions, and what isn't a number, as they are."""
+    parsed = _parse(number)
+    if parsed is None:
+        return number.strip()
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
