@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ivr.engine.events import Visited
 from ivr.language.prompt import Prompt
 
 
@@ -42,4 +43,4 @@ class Hangup:
     reason: Literal["done", "failed"]
 
 
-Effect = Play | Ask | Connect | Hangup
+Effect = Play | Ask | Connect | Hangup | Visited

@@ -8,6 +8,9 @@ from pydantic import Field, model_validator
 
 from ivr.language.fields import Duration, Extension, Form, Name, Text
 
+OPERATORS = "operators"
+"""The desk that every office has: where 0 leads, and every failure."""
+
 
 class Desk(Form):
     """A desk: a queue on the exchange, with its officers' extensions or one number at a district office."""
@@ -41,11 +44,16 @@ class Desk(Form):
 class Desks(Form):
     """desks.yaml as a whole."""
 
-    operators: Name = Field(description="The desk that 0 reaches, and everything that fails.")
     agents: dict[Extension, Text] = Field(description="Every officer's extension and name.")
     desks: dict[Name, Desk] = Field(description="The desks.")
 
+    @model_validator(mode="after")
+    def _operators(self) -> Desks:
+        if OPERATORS not in self.desks:
+            raise ValueError(f"the desk “{OPERATORS}” is missing: 0 and every failure lead there")
+        return self
+
     def overflow(self, desk: str) -> str | None:
-        """The next hop after `desk`: its own `overflow`, else the operators; None after the operators."""
-        following = self.desks[desk].overflow or self.operators
+        """The next hop after `desk`: its own `overflow`, else the operators; None when that is itself."""
+        following = self.desks[desk].overflow or OPERATORS
         return None if following == desk else following

@@ -1,0 +1,127 @@
+"""The interpreter: takes one event, walks the flow to the next wait, and says what is to be done meanwhile.
+
+Everything is bounded: a turn takes at most STEPS steps and a call at most TURNS turns; past that the caller goes to
+the operators, as after any failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ivr.engine import connect
+from ivr.engine.effects import Ask, Connect, Effect, Hangup
+from ivr.engine.events import DeskLeft, Digits, Event, HungUp, Started, World
+from ivr.engine.session import Session
+from ivr.engine.steps import collect, hangup, hours, menu, route, say
+from ivr.engine.turn import Leave, Outcome, Turn
+from ivr.language.desks import OPERATORS
+from ivr.language.office import Office
+from ivr.language.steps import DeskStep
+
+STEPS = 100
+TURNS = 300
+
+ENTER: dict[str, Callable[[Turn, Any], Outcome]] = {
+    "say": say.enter,
+    "menu": menu.enter,
+    "collect": collect.enter,
+    "hours": hours.enter,
+    "desk": lambda turn, step: connect.enter(turn, step.desk, step),
+    "route": route.enter,
+    "hangup": hangup.enter,
+}
+"""What entering a step does, by kind."""
+
+ANSWER: dict[str, Callable[[Turn, Any, Digits], Outcome]] = {
+    "menu": menu.answer,
+    "collect": collect.answer,
+    "route": route.answer,
+}
+"""What a step that asked does with the keys."""
+
+
+def resume(office: Office, session: Session, event: Event, world: World) -> tuple[Session, list[Effect]]:
+    """Move a call on by one event.
+
+    Returns the session at its next wait and the effects in order: traces (`Visited`), speech, and last a wait
+    (`Ask`, `Connect`) or the end (`Hangup`); after `HungUp` traces only. `session` itself isn't changed.
+    """
+    session = session.copy()
+    session.turns += 1
+    turn = Turn(office, session, world)
+    if isinstance(event, HungUp):
+        turn.visited("hangup")
+        session.ended = True
+        return session, turn.effects
+    outcome = _operators(turn) if session.turns > TURNS else _take(turn, event)
+    for _ in range(STEPS):
+        if not isinstance(outcome, Leave):
+            return _wait(turn, outcome)
+        outcome = _leave(turn, outcome)
+    return _wait(turn, _operators(turn))
+
+
+def _take(turn: Turn, event: Started | Digits | DeskLeft) -> Outcome:
+    """What the event does at the step that waits for it; an event that nothing waits for is a failure."""
+    session = turn.session
+    flow = turn.office.flows[session.flow]
+    step = flow.steps.get(session.step)
+    if isinstance(event, Started) and not session.step:
+        session.step = flow.start
+        return _enter(turn)
+    if isinstance(event, DeskLeft) and session.desk:
+        return connect.answer(turn, event, step if isinstance(step, DeskStep) else None)
+    if isinstance(event, Digits) and step is not None and step.kind in ANSWER and not session.desk:
+        return ANSWER[step.kind](turn, step, event)
+    return _operators(turn)
+
+
+def _enter(turn: Turn) -> Outcome:
+    session = turn.session
+    session.tries = 0
+    step = turn.office.flows[session.flow].steps[session.step]
+    return ENTER[step.kind](turn, step)
+
+
+def _leave(turn: Turn, leave: Leave) -> Outcome:
+    """Follow a destination."""
+    session = turn.session
+    turn.visited(leave.exit)
+    kind, _, name = leave.to.rpartition("/")
+    if kind == "desk":
+        session.step = leave.to
+        return connect.enter(turn, name, None)
+    if kind == "flow":
+        session.flow, session.step = name, turn.office.flows[name].start
+        return _enter(turn)
+    if leave.to == "hangup":
+        return Hangup("done")
+    if leave.to == "back":
+        _back(session)
+    else:
+        session.step = leave.to
+    return _enter(turn)
+
+
+def _back(session: Session) -> None:
+    """To the menu before: from a menu its predecessor, from any other step the last menu; from the first, itself."""
+    here = f"{session.flow}/{session.step}"
+    if len(session.menus) > 1 and session.menus[-1] == here:
+        session.menus.pop()
+    if session.menus:
+        session.flow, _, session.step = session.menus[-1].partition("/")
+
+
+def _operators(turn: Turn) -> Outcome:
+    """Out of bounds, or lost: a person takes over."""
+    turn.visited("error")
+    turn.session.step = f"desk/{OPERATORS}"
+    return connect.enter(turn, OPERATORS, None)
+
+
+def _wait(turn: Turn, outcome: Ask | Connect | Hangup) -> tuple[Session, list[Effect]]:
+    turn.flush()
+    if isinstance(outcome, Hangup):
+        turn.session.ended = True
+    return turn.session, [*turn.effects, outcome]

@@ -1,0 +1,56 @@
+"""A session: all that the engine remembers of a call between two events. It is JSON at every wait."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+
+from ivr.language.prompt import Value
+
+
+@dataclass(slots=True)
+class Session:
+    """State of one conversation.
+
+    office: version of the office it runs on. flow, step: where it waits; a step `desk/NAME` is a desk entered by
+    destination. menus: "flow/step" of the menus passed, for `back`. tries: failed attempts at this wait. turns:
+    events so far. answers: what a `route` has asked so far. keys: digits already taken for a `collect`. desk: the
+    desk being rung. hops: desks tried for this connection; rung: whether any of them was open.
+    """
+
+    call: str
+    office: str
+    language: str
+    flow: str
+    step: str = ""
+    variables: dict[str, Value] = field(default_factory=dict)
+    menus: list[str] = field(default_factory=list)
+    tries: int = 0
+    turns: int = 0
+    answers: list[str] = field(default_factory=list)
+    keys: str = ""
+    desk: str = ""
+    hops: list[str] = field(default_factory=list)
+    rung: bool = False
+    ended: bool = False
+
+    def copy(self) -> Session:
+        """An independent copy: the engine changes only copies."""
+        return replace(
+            self,
+            variables=dict(self.variables),
+            menus=list(self.menus),
+            answers=list(self.answers),
+            hops=list(self.hops),
+        )
+
+    def to_json(self) -> str:
+        """The session as one line of JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Session:
+        """The session that `to_json` wrote. Raises ValueError, KeyError or TypeError on anything else."""
+        data = json.loads(text)
+        variables = {name: Value(**value) for name, value in data.pop("variables").items()}
+        return cls(variables=variables, **data)

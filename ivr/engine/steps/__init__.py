@@ -1,0 +1,1 @@
+"""What each step type does, one file each; its form stands in ivr.language.steps."""

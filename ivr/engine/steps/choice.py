@@ -1,0 +1,35 @@
+"""What every question with one key has in common: 0, #, *, and what happens when the key is none of the options."""
+
+from __future__ import annotations
+
+from ivr.engine.effects import Ask
+from ivr.engine.events import Digits
+from ivr.engine.turn import Leave, Turn
+from ivr.language.fields import Destination
+from ivr.language.prompt import Prompt
+from ivr.language.steps import Collect, Menu, Route
+
+OPERATORS: Destination = "desk/operators"
+
+
+def ask(turn: Turn, question: str, options: list[Prompt], back: bool, timeout_ms: int) -> Ask:
+    """Speak a question, its options and the keys that mean the same everywhere; `#` when there is a way back."""
+    service = [turn.phrase(name) for name in ("operator", "back", "replay", "press") if back or name != "back"]
+    return turn.ask([turn.prompt(question), *options, *service], 1, timeout_ms)
+
+
+def service(event: Digits) -> str | None:
+    """What a key means that isn't an option: "0" (operators), "back", "replay"; None for any other."""
+    if event.timed_out:
+        return None
+    return {"0": "0", "": "back", "*": "replay"}.get(event.keys)
+
+
+def failure(turn: Turn, event: Digits, step: Menu | Collect | Route) -> Leave | None:
+    """Count a wrong or missing input and say so; the exit `failed` once the step's `tries` are used up, else None."""
+    turn.session.tries += 1
+    if turn.session.tries >= step.tries:
+        turn.say(turn.phrase("too_many"))
+        return Leave("failed", step.way("failed") or OPERATORS)
+    turn.say(turn.phrase("no_input" if event.timed_out and not event.keys else "invalid"))
+    return None

@@ -1,0 +1,32 @@
+"""Conduct of `menu`."""
+
+from __future__ import annotations
+
+from ivr.engine.effects import Ask
+from ivr.engine.events import Digits
+from ivr.engine.steps import choice
+from ivr.engine.turn import Leave, Turn
+from ivr.language.steps import Menu
+
+
+def enter(turn: Turn, step: Menu) -> Ask:
+    """Ask. The menu becomes the place that `back` returns to from below it."""
+    menus, here = turn.session.menus, turn.here
+    del menus[menus.index(here) if here in menus else len(menus) :]
+    menus.append(here)
+    options = [turn.prompt(f"{here}/options/{key}") for key in step.options]
+    return choice.ask(turn, f"{here}/menu", options, len(menus) > 1, step.timeout)
+
+
+def answer(turn: Turn, step: Menu, event: Digits) -> Leave | Ask:
+    """Take the option, one of the service keys, or ask again."""
+    if event.keys in step.options:
+        return Leave(event.keys, step.options[event.keys].next)
+    match choice.service(event):
+        case "0":
+            return Leave("0", choice.OPERATORS)
+        case "back":
+            return Leave("back", "back")
+        case "replay":
+            return enter(turn, step)
+    return choice.failure(turn, event, step) or enter(turn, step)

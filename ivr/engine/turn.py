@@ -1,0 +1,71 @@
+"""A turn: one event's way through the flow. The step functions read the office and the world from it, and add what
+is to be spoken and recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from ivr.engine.effects import Ask, Connect, Effect, Hangup, Play
+from ivr.engine.events import Visited, World
+from ivr.engine.session import Session
+from ivr.language.fields import Destination
+from ivr.language.office import Office
+from ivr.language.prompt import Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The step is done: by which exit, and where the call goes."""
+
+    exit: str
+    to: Destination
+
+
+Outcome = Leave | Ask | Connect | Hangup
+"""What a step function returns: leave the step, or wait, or end."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """The working state of one `resume`."""
+
+    office: Office
+    session: Session
+    world: World
+    effects: list[Effect] = field(default_factory=list)
+    pending: list[Prompt] = field(default_factory=list)
+
+    @property
+    def here(self) -> str:
+        """Prompt id of the current step."""
+        return f"{self.session.flow}/{self.session.step}"
+
+    def prompt(self, id: str, key: str | None = None) -> Prompt:
+        """The text `id` in the call's language; `key` gives an option of a table its key."""
+        prompt = self.office.prompt(self.session.language, id, self.session.variables)
+        return prompt if key is None else replace(prompt, key=key)
+
+    def phrase(self, name: str) -> Prompt:
+        """One of the line's own phrases."""
+        return self.prompt(f"phrases/{name}")
+
+    def say(self, prompt: Prompt) -> None:
+        """Speak before whatever comes next; a key pressed meanwhile belongs to that."""
+        self.pending.append(prompt)
+
+    def flush(self, barge_in: bool = True) -> None:
+        """Speak what is pending now, by itself."""
+        if self.pending:
+            self.effects.append(Play(tuple(self.pending), barge_in))
+            self.pending = []
+
+    def ask(self, prompts: list[Prompt], max_digits: int, timeout_ms: int) -> Ask:
+        """A wait for keys, after everything that is pending."""
+        asked = Ask((*self.pending, *prompts), max_digits, timeout_ms)
+        self.pending = []
+        return asked
+
+    def visited(self, exit: str, step: str | None = None) -> None:
+        """Record that a step (default: the current one) was left."""
+        self.effects.append(Visited(self.session.flow, step or self.session.step, exit))

@@ -1,0 +1,45 @@
+"""An office while it is being read: what could be made of its files so far, and what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ivr.errors import Problem
+from ivr.language.calendar import Calendar
+from ivr.language.desks import Desks
+from ivr.language.office import Flow
+from ivr.language.source import Source
+from ivr.language.table import Table
+
+if TYPE_CHECKING:
+    from ivr.language.texts import Texts
+
+
+@dataclass
+class Draft:
+    """Parts of an office. `sources` are keyed by path below the folder; `declared` has each flow's step names,
+    those that didn't validate included, so that a broken step isn't reported as missing, too."""
+
+    folder: Path
+    problems: list[Problem] = field(default_factory=list)
+    sources: dict[str, Source] = field(default_factory=dict)
+    desks: Desks | None = None
+    calendar: Calendar | None = None
+    flows: dict[str, Flow] = field(default_factory=dict)
+    declared: dict[str, set[str]] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    broken_tables: set[str] = field(default_factory=set)
+    texts: dict[str, Texts] = field(default_factory=dict)
+
+    def shown(self, path: Path) -> str:
+        """How a problem calls a file of this office: as the admin would open it from here."""
+        try:
+            return str(path.relative_to(Path.cwd()))
+        except ValueError:
+            return str(path)
+
+    def flow_source(self, flow: str) -> Source:
+        """The source of a flow's file."""
+        return self.sources[f"{flow}.yaml"]

@@ -1,0 +1,157 @@
+"""From a folder to an `Office`, or to every problem in it at once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+
+from ivr.errors import BadInput, Problem
+from ivr.language import checks, table
+from ivr.language.calendar import Calendar
+from ivr.language.desks import Desks
+from ivr.language.draft import Draft
+from ivr.language.fields import NAME, Form, Name, Text
+from ivr.language.office import Flow, Office, OfficeForm
+from ivr.language.source import Model, Source, did_you_mean
+from ivr.language.steps import KINDS, Step
+from ivr.language.texts import Texts, compose
+
+FORMS: dict[str, type[BaseModel]] = {"office": OfficeForm, "desks": Desks, "calendar": Calendar}
+"""The files that aren't flows, by their name without .yaml."""
+
+READ = ("*.yaml", "tables/*.csv", "texts/*.yaml", "prompts/**/*.wav")
+"""What belongs to an office and makes its version."""
+
+
+class FlowForm(Form):
+    """A flow's file, its steps still raw."""
+
+    title: Text = Field(description="What the flow is about; reports print it.")
+    start: Name | None = Field(None, description="Step that a call enters by; default: the first one.")
+    steps: dict[Name, dict[str, object]] = Field(min_length=1, description="The steps, by name.")
+
+
+def load(folder: Path) -> Office:
+    """Read and check an office. Raises BadInput with every error found, in all files."""
+    office, problems = examine(folder)
+    errors = [p for p in problems if p.severity == "error"]
+    if office is None or errors:
+        raise BadInput(errors)
+    return office
+
+
+def examine(folder: Path) -> tuple[Office | None, list[Problem]]:
+    """The office (None when errors leave none) and all problems, warnings included."""
+    draft = Draft(folder)
+    if not folder.is_dir():
+        draft.problems.append(Problem(str(folder), 0, 0, "there is no such folder", "make one: ivr init DIR"))
+        return None, draft.problems
+    form = _read(draft, "office", OfficeForm)
+    draft.desks = _read(draft, "desks", Desks)
+    draft.calendar = _read(draft, "calendar", Calendar)
+    for path in sorted(folder.glob("*.yaml")):
+        if path.stem not in FORMS:
+            _read_flow(draft, path)
+    _read_tables(draft)
+    for path in sorted(folder.glob("texts/*.yaml")):
+        source = _open(draft, path)
+        texts = source and source.validate(Texts)
+        if source and texts:
+            draft.texts[path.stem] = texts
+    checks.check(draft)
+    for source in draft.sources.values():
+        draft.problems += source.problems
+    language = form.language if form else "ko"
+    if draft.desks and draft.calendar:  # else every step would seem to lack its desk
+        composed = compose(draft, language)
+        if form and not any(p.severity == "error" for p in draft.problems):
+            office = Office(
+                folder=folder,
+                version=version(folder),
+                name=form.name,
+                languages=(language, *sorted(set(draft.texts) - {language})),
+                flows=draft.flows,
+                desks=draft.desks,
+                calendar=draft.calendar,
+                tables=draft.tables,
+                texts=composed,
+            )
+            return office, draft.problems
+    return None, draft.problems
+
+
+def version(folder: Path) -> str:
+    """Content hash of an office's files: 12 hexadecimal digits, the same on every machine."""
+    digest = hashlib.sha256()
+    for path in sorted(p for pattern in READ for p in folder.glob(pattern)):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:12]
+
+
+def _open(draft: Draft, path: Path) -> Source | None:
+    name = draft.shown(path)
+    try:
+        source = Source(path, name)
+    except BadInput as error:
+        draft.problems += error.problems
+        return None
+    draft.sources[path.relative_to(draft.folder).as_posix()] = source
+    return source
+
+
+def _read(draft: Draft, name: str, model: type[Model]) -> Model | None:
+    path = draft.folder / f"{name}.yaml"
+    if not path.exists():
+        draft.problems.append(Problem(draft.shown(path), 0, 0, "the file is missing", "ivr init DIR shows a whole office"))
+        return None
+    source = _open(draft, path)
+    return source.validate(model) if source else None
+
+
+def _read_flow(draft: Draft, path: Path) -> None:
+    if not re.match(NAME, path.stem):
+        hint = "a flow's name is small letters, digits and _, e.g. transfers.yaml"
+        draft.problems.append(Problem(draft.shown(path), 0, 0, "is no name of a flow", hint))
+        return
+    source = _open(draft, path)
+    form = source.validate(FlowForm) if source else None
+    if source is None or form is None:
+        return
+    steps: dict[str, Step] = {}
+    for name, raw in form.steps.items():
+        step = _step(source, name, raw)
+        if step is not None:
+            steps[name] = step
+    start = form.start or next(iter(form.steps))
+    if start not in form.steps:
+        source.problems.append(source.problem(["start"], f"there is no step “{start}”", did_you_mean(start, form.steps)))
+    draft.flows[path.stem] = Flow(path.stem, form.title, start, steps)
+    draft.declared[path.stem] = set(form.steps)
+
+
+def _step(source: Source, name: str, raw: dict[str, object]) -> Step | None:
+    at = ["steps", name]
+    kinds = [key for key in raw if key in KINDS]
+    if len(kinds) == 1:
+        return source.validate(KINDS[kinds[0]], at, raw)
+    if kinds:
+        message = f"is two kinds of step at once: {' and '.join(kinds)}"
+        source.problems.append(source.problem([*at, kinds[1]], message, "make two steps of it", key=True))
+        return None
+    guesses = [hint for key in raw if "did" in (hint := did_you_mean(key, KINDS))]
+    hint = guesses[0] if guesses else "one of: " + ", ".join(KINDS)
+    source.problems.append(source.problem(at, f"the step “{name}” has no kind", hint, key=True))
+    return None
+
+
+def _read_tables(draft: Draft) -> None:
+    for path in sorted((draft.folder / "tables").glob("*.csv")):
+        try:
+            draft.tables[path.stem] = table.read(path, path.stem, draft.shown(path))
+        except BadInput as error:
+            draft.problems += error.problems
+            draft.broken_tables.add(path.stem)

@@ -1,0 +1,68 @@
+"""An office: everything its files say, typed, linked and ready to be asked by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from ivr.language.calendar import Calendar
+from ivr.language.desks import Desks
+from ivr.language.fields import Form, Text
+from ivr.language.prompt import Prompt, Value
+from ivr.language.steps import Step
+from ivr.language.table import Table
+from ivr.language.template import Template
+
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+
+
+class OfficeForm(Form):
+    """office.yaml: who we are."""
+
+    name: Text = Field(description="Name of the office.")
+    language: Language = Field("ko", description="The language that the flows are written in.")
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One file of steps. `start` is where a call enters it."""
+
+    name: str
+    title: str
+    start: str
+    steps: Mapping[str, Step]
+
+
+@dataclass(frozen=True)
+class Office:
+    """A loaded, checked office.
+
+    version: hash of all its files. languages: the flows' own first. texts: language → prompt id → text, complete
+    for every language. folder: where it was read from (recordings lie below it).
+    """
+
+    folder: Path
+    version: str
+    name: str
+    languages: tuple[str, ...]
+    flows: Mapping[str, Flow]
+    desks: Desks
+    calendar: Calendar
+    tables: Mapping[str, Table]
+    texts: Mapping[str, Mapping[str, Prompt | Template]]
+
+    def prompt(self, language: str, id: str, values: Mapping[str, Value]) -> Prompt:
+        """The text `id` in a language, its variables filled in."""
+        text = self.texts[language][id]
+        return text if isinstance(text, Prompt) else text.fill(values)
+
+    def fixed_prompts(self) -> Iterator[tuple[str, Prompt]]:
+        """Every prompt that has always the same words, with its language: what can be spoken beforehand."""
+        for language, texts in self.texts.items():
+            for text in texts.values():
+                if isinstance(text, Prompt):
+                    yield language, text

@@ -1,0 +1,36 @@
+"""What the line says by itself: the words around every menu, failure and hand-over, per language.
+
+An office replaces any of them under `phrases` in texts/<language>.yaml, or by a recording
+`prompts/<language>/phrases/<name>.wav`. Another language than these two must bring them all.
+"""
+
+from __future__ import annotations
+
+PHRASES: dict[str, dict[str, str]] = {
+    "ko": {
+        "operator": "상담원 연결",
+        "back": "이전 단계",
+        "replay": "다시 듣기",
+        "press": "원하시는 번호를 눌러 주십시오.",
+        "no_input": "입력이 확인되지 않았습니다.",
+        "invalid": "잘못 누르셨습니다.",
+        "too_many": "상담원에게 연결해 드리겠습니다.",
+        "connecting": "{desk}(으)로 연결해 드리겠습니다. 잠시만 기다려 주십시오.",
+        "next_desk": "지금은 연결이 어려워 {desk}(으)로 연결해 드리겠습니다.",
+        "closed": "지금은 업무 시간이 아닙니다. 업무 시간에 다시 전화해 주시기 바랍니다.",
+        "busy": "죄송합니다. 지금은 모든 담당자가 통화 중입니다. 잠시 후 다시 전화해 주시기 바랍니다.",
+    },
+    "en": {
+        "operator": "an operator",
+        "back": "the previous menu",
+        "replay": "hearing this again",
+        "press": "Please press a number.",
+        "no_input": "We did not get your choice.",
+        "invalid": "That is not one of the choices.",
+        "too_many": "We will connect you to an operator.",
+        "connecting": "We are connecting you to {desk}. One moment, please.",
+        "next_desk": "Nobody is free there now. We are connecting you to {desk}.",
+        "closed": "The office is closed now. Please call again during telephone hours.",
+        "busy": "We are sorry. All officers are on the telephone. Please call again a little later.",
+    },
+}

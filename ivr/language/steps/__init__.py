@@ -1,0 +1,19 @@
+"""The step types: one file each, named after the key that an admin writes."""
+
+from __future__ import annotations
+
+from ivr.language.steps.base import Step
+from ivr.language.steps.collect import Collect
+from ivr.language.steps.desk import DeskStep
+from ivr.language.steps.hangup import HangupStep
+from ivr.language.steps.hours import Hours
+from ivr.language.steps.menu import Menu
+from ivr.language.steps.route import Route
+from ivr.language.steps.say import Say
+
+KINDS: dict[str, type[Step]] = {
+    step.kind: step for step in (Say, Menu, Collect, Hours, DeskStep, Route, HangupStep)
+}
+"""Every step type by its key."""
+
+__all__ = ["KINDS", "Collect", "DeskStep", "HangupStep", "Hours", "Menu", "Route", "Say", "Step"]

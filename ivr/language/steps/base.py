@@ -1,0 +1,55 @@
+"""What every step has: a kind, texts to be spoken, a way on, and named exits for whatever can go another way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from pydantic import Field, field_validator
+
+from ivr.language.fields import Destination, Form
+
+
+class Step(Form):
+    """Base of the step types. The kind is the key that holds the main thing: `say`, `menu`, …
+
+    `exits` lists, for each exit allowed under `else`, what it means. An exit that isn't written goes to
+    `defaults[exit]`; one in neither must be written.
+    """
+
+    kind: ClassVar[str]
+    exits: ClassVar[dict[str, str]] = {}
+    defaults: ClassVar[dict[str, Destination]] = {}
+
+    next: Destination | None = Field(None, description="Where the call goes on.")
+    else_: dict[str, Destination] = Field(
+        default_factory=dict, alias="else", description="Where it goes when something else happens, by exit."
+    )
+
+    @field_validator("else_")
+    @classmethod
+    def _known_exits(cls, value: dict[str, Destination]) -> dict[str, Destination]:
+        for name in value:
+            if name not in cls.exits:
+                known = ", ".join(cls.exits) or "none"
+                raise ValueError(f"“{cls.kind}” has no exit “{name}” (it has: {known})")
+        return value
+
+    def way(self, exit: str) -> Destination | None:
+        """Destination of a named exit, its default included; None when there is neither."""
+        return self.else_.get(exit) or self.defaults.get(exit)
+
+    def texts(self) -> Iterator[tuple[str, str, str | None]]:
+        """The texts it speaks: slot ("" for its only one, "options/2"), words, key of an option or None."""
+        return iter(())
+
+    def destinations(self) -> Iterator[tuple[tuple[str, ...], Destination]]:
+        """Every destination written in it, with its path below the step."""
+        if self.next is not None:
+            yield ("next",), self.next
+        for exit, destination in self.else_.items():
+            yield ("else", exit), destination
+
+    def variables(self) -> dict[str, str]:
+        """The variables it sets, with their value type."""
+        return {}

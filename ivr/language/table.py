@@ -1,0 +1,101 @@
+"""Decision tables: a CSV whose last column names the desk, the others what it depends on; `*` fits anything."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.errors import BadInput, Problem
+from ivr.language.fields import NAME
+
+ANY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: what it fits (a value per column), the desk, and where it stands."""
+
+    values: tuple[str, ...]
+    desk: str
+    line: int
+
+    def fits(self, answers: Sequence[str]) -> bool:
+        """Whether the row fits the answers given so far, in column order."""
+        return all(value in (ANY, answer) for value, answer in zip(self.values, answers, strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A decision table. `columns` leaves out the last one, `desk`."""
+
+    name: str
+    file: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def choices(self, answers: Sequence[str]) -> tuple[str, ...]:
+        """What can be answered for the next column after `answers`, in the table's order.
+
+        Empty when the rows still in question fit anything there: then nothing needs to be asked.
+        """
+        column = len(answers)
+        values = [row.values[column] for row in self.rows if row.fits(answers)]
+        return tuple(dict.fromkeys(value for value in values if value != ANY))
+
+    def find(self, answers: Sequence[str]) -> str | None:
+        """Desk of the first row that fits, or None."""
+        return next((row.desk for row in self.rows if row.fits(answers)), None)
+
+    def labels(self) -> list[str]:
+        """Every value that is read to callers, in order, once."""
+        return list(dict.fromkeys(v for row in self.rows for v in row.values if v != ANY))
+
+
+def read(path: Path, name: str, shown: str) -> Table:
+    """Read a table. Raises BadInput with every problem; `shown` is how they call the file."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise BadInput([Problem(shown, 0, 0, "there is no such table")]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput([Problem(shown, 0, 0, f"can't be read as UTF-8: {error}")]) from error
+    lines = text.splitlines()
+    reader = csv.reader(io.StringIO(text), strict=True)
+    problems: list[Problem] = []
+
+    def complain(line: int, message: str, hint: str = "") -> None:
+        source = lines[line - 1] if 0 < line <= len(lines) else ""
+        problems.append(Problem(shown, line, 1, message, hint, source))
+
+    header: list[str] = []
+    rows: list[Row] = []
+    try:
+        for record in reader:
+            cells = [cell.strip() for cell in record]
+            if not any(cells) or cells[0].startswith("#"):
+                continue
+            if not header:
+                header = cells
+                if header[-1] != "desk" or len(header) < 2:
+                    complain(reader.line_num, "the last column must be “desk”", "e.g. district,desk")
+                for column in header[:-1]:
+                    if not re.match(NAME, column) or header.count(column) > 1:
+                        complain(reader.line_num, f"“{column}” is no name of a column, or stands there twice")
+                continue
+            if len(cells) != len(header):
+                complain(reader.line_num, f"{len(cells)} cells, but the head has {len(header)}")
+            elif not all(cells) or any("/" in cell or len(cell) > 60 for cell in cells):
+                complain(reader.line_num, "a cell is empty, longer than 60 characters, or holds a “/”", "* fits anything")
+            else:
+                rows.append(Row(tuple(cells[:-1]), cells[-1], reader.line_num))
+    except csv.Error as error:
+        complain(reader.line_num, f"isn't CSV: {error}")
+    if not problems and not rows:
+        problems.append(Problem(shown, 0, 0, "has no rows"))
+    if problems:
+        raise BadInput(problems)
+    return Table(name, shown, tuple(header[:-1]), tuple(rows))
