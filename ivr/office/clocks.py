@@ -60,10 +60,7 @@ class Clocks:
         timelines = {name: schedule.timeline(day) for name, schedule in self._schedules.items()}
         edges = sorted({period.start for timeline in timelines.values() for period in timeline})
         states = [
-            {
-                name: next(p.state for p in timeline if p.start <= edge < p.end)
-                for name, timeline in timelines.items()
-            }
+            {name: next(p.state for p in timeline if p.start <= edge < p.end) for name, timeline in timelines.items()}
             for edge in edges
         ]
         end = max(timeline[-1].end for timeline in timelines.values())

@@ -25,6 +25,7 @@ the rest of its span after midnight); closed: any other time."""
 
 _DAY = datetime.timedelta(days=1)
 _DAY_MINUTES = 24 * 60
+# the more available state wins where two spans meet
 _RANK: dict[State, int] = {"open": 3, "lunch": 2, "holiday": 1, "closed": 0}
 
 
@@ -79,13 +80,11 @@ class Schedule:
     def timeline(self, day: datetime.date) -> list[Period]:
         """The local calendar day as consecutive periods without a gap, midnight to midnight.
 
-        Where yesterday's span reaches into today the more available state wins (open, lunch, holiday, closed).
+        Where yesterday's span reaches into today, the more available state wins.
         """
         start, end = self._instant(day, 0), self._instant(day, _DAY_MINUTES)
         layers = [Period(start, end, "closed"), *self._layers(day - _DAY), *self._layers(day)]
-        edges = sorted(
-            {start, end, *(edge for p in layers for edge in (p.start, p.end) if start < edge < end)}
-        )
+        edges = sorted({start, end, *(edge for p in layers for edge in (p.start, p.end) if start < edge < end)})
         timeline: list[Period] = []
         for left, right in pairwise(edges):
             state = max((p.state for p in layers if p.start <= left < p.end), key=_RANK.__getitem__)

@@ -25,8 +25,8 @@ def deadline(clock: Schedule, start: datetime.datetime, hours: float) -> datetim
     """The first instant, in the office's zone, by which `hours` of open time have passed since `start`.
 
     Lunch, closed hours and days off don't count; a period that just fits the day ends at closing time, not on
-    the next morning. Raises ValueError for a naive `start`, hours that are not positive, and a clock that never
-    opens.
+    the next morning. Raises ValueError for a naive `start`, hours that are not positive, and a clock that
+    never opens.
     """
     if start.tzinfo is None or hours <= 0:
         raise ValueError("an aware start and a positive number of hours are needed")
