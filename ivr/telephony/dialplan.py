@@ -1,0 +1,224 @@
+"""extensions.conf: the way of a call through the exchange, and what is left of it when the engine isn't there.
+
+    lines ─▶ visit,enter ─▶ AGI(engine) ─ IVR_NEXT ─┬▶ desk-NAME ─▶ Queue ─▶ visit,back ─▶ AGI(engine) …
+                  │                                 └▶ hangup
+                  └ no engine, or no answer of it ─▶ static,REASON ─▶ Queue(operators) ─▶ hangup
+
+What engine and dialplan tell each other, in channel variables:
+
+    IVR_CALL   the call's id, UNIQUEID of the caller's channel; the officer's channel inherits it
+    IVR_LINE   the number that was dialled, one of config.yaml's
+    IVR_NEXT   set by the engine as its last command: `next_desk(NAME)` or HANGUP. Empty after AGI(): the engine died;
+               when its process is killed, AGISTATUS says SUCCESS, as at a normal end
+    IVR_TOKEN  set by the engine before it sends the caller to a desk; handed back to it as the request's argument 1
+    IVR_LEFT   how the caller came back from the desk: QUEUESTATUS, argument 2; CONTINUE after a conversation
+    IVR_DOWN   global, set to 1 by the watchdog while the engine hangs
+
+Each call leaves its own witness, lines `CALL|SECONDS.mmm|EVENT|A|B`, so that the figures hold whoever dies:
+enter|LINE, static|REASON, queue|DESK, connect|DESK|AGENT, leave|DESK|QUEUESTATUS, and at last end||CAUSE (Q.850).
+A line is one write(2) to a file opened for appending, so lines of different calls don't tear (func_env.c, file_write).
+
+Nothing that a caller chooses is read here: not his number, not his name, and of the dialled number only our own lines
+match. Nothing that an admin writes in words is either: desks are known by their names, officers by extension.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ivr.config import Config
+from ivr.language.desks import OPERATORS, Desk, Desks
+
+HANGUP = "hangup,s,1"
+"""IVR_NEXT: end the call."""
+
+STATIC = "static"
+"""The context of the static way; its extensions are the reasons."""
+
+
+def desk_id(name: str) -> str:
+    """A desk's queue and context; the prefix keeps a desk called `general` or `default` from having another meaning."""
+    return f"desk-{name}"
+
+
+def next_desk(name: str) -> str:
+    """IVR_NEXT: bring the caller to a desk."""
+    return f"{desk_id(name)},s,1"
+
+
+def witness_file(config: Config) -> Path:
+    """Where the dialplan writes its witness lines."""
+    return config.data_dir / "witness/witness.log"
+
+
+def prompts_dir(config: Config) -> Path:
+    """Where the dialplan's own prompts lie, when there are any, as LANGUAGE/NAME.wav.
+
+    `sorry`: nobody could be reached. `practice-DESK`: what a desk says that answers by itself.
+    """
+    return config.data_dir / "exchange/prompts"
+
+
+def generate(config: Config, desks: Desks) -> str:
+    """The whole of extensions.conf."""
+    note, prompts = _Witness(witness_file(config)), prompts_dir(config)
+    agi = f"agi://{config.engine.agi}/visit"
+    contexts = {
+        "lines": _lines(config),
+        "visit": _visit(agi, config.engine.calls, note),
+        **{desk_id(name): _desk(name, desk) for name, desk in desks.desks.items()},
+        "queue": _queue(note),
+        "queue-connect": _connect(note),
+        "static": _static(desks.desks[OPERATORS], note, prompts),
+        "hangup": _extension("s", ["Hangup()"]),
+        "practice": _practice(),
+        "practice-robot": _robot(prompts),
+        "test": _test(),
+    }
+    return "\n".join(f"[{name}]\n{text}" for name, text in contexts.items())
+
+
+class _Witness:
+    """Writes the dialplan application that appends a witness line."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def __call__(self, event: str, a: str = "", b: str = "") -> str:
+        # With the format given ("u"), FILE needn't read the file to find out how its lines end.
+        line = f"${{IVR_CALL}}|${{STRFTIME(,,%s.%3q)}}|{event}|{a}|{b}"
+        return f"Set(FILE({self._file},,,al,u)={line})"
+
+
+def _extension(pattern: str, steps: Iterable[str]) -> str:
+    """One extension; a step that begins with `(label)` can be jumped to."""
+    lines = []
+    for number, step in enumerate(steps):
+        label, _, application = step.partition(") ") if step.startswith("(") else ("", "", step)
+        mark = f"{label})" if label else ""
+        lines.append(f" same => n{mark},{application}" if number else f"exten => {pattern},1{mark},{application}")
+    return "\n".join(lines) + "\n"
+
+
+def _lines(config: Config) -> str:
+    """Any other number is refused by the channel driver itself, with 404 Not Found."""
+    return "\n".join(
+        _extension(
+            number, [f"Set(IVR_LINE={number})", f"Set(CHANNEL(language)={line.language})", "Goto(visit,enter,1)"]
+        )
+        for number, line in config.lines.items()
+    )
+
+
+def _visit(agi: str, calls: int, note: _Witness) -> str:
+    """A call enters, and comes back from a desk."""
+    enter = [
+        "Set(__IVR_CALL=${UNIQUEID})",
+        "Set(__IVR_LANGUAGE=${CHANNEL(language)})",
+        note("enter", "${IVR_LINE}"),
+        "Set(CHANNEL(hangup_handler_push)=visit,end,1)",
+        "Set(GROUP()=calls)",
+        f"GotoIf($[${{GROUP_COUNT(calls)}} > {calls}]?{STATIC},full,1)",
+        "Answer()",
+        "Set(AGISIGHUP=no)",  # no HANGUP line: it costs 41 ms at the next reply
+        "Set(AGIEXITONHANGUP=yes)",  # so that a Redirect by the watchdog gets the caller out of AGI()
+        "Goto(back,1)",
+    ]
+    back = [
+        'GotoIf($["${IVR_DOWN}" = "1"]?static,frozen,1)',
+        "Set(IVR_NEXT=)",
+        f"AGI({agi},${{IVR_TOKEN}},${{IVR_LEFT}})",
+        'GotoIf($["${IVR_NEXT}" != ""]?${IVR_NEXT})',
+        'GotoIf($["${AGISTATUS}" = "FAILURE"]?static,unreachable,1)',
+        f"Goto({STATIC},died,1)",
+    ]
+    end = [note("end", "", "${HANGUPCAUSE}"), "Return()"]
+    return "\n".join([_extension("enter", enter), _extension("back", back), _extension("end", end)])
+
+
+def _desk(name: str, desk: Desk) -> str:
+    return _extension("s", [_to_queue(name, desk), "Set(IVR_LEFT=${QUEUESTATUS})", "Goto(visit,back,1)"])
+
+
+def _to_queue(name: str, desk: Desk) -> str:
+    """Options of Queue(): c, the caller stays when the officer hangs up; r, he hears ringing instead of music.
+
+    n, for a district's number only: one attempt. Whether it is busy, rings out or can't be reached, the caller goes
+    on to the next hop. Among officers the exchange knows who is free, and keeps trying until `wait` is over.
+    """
+    options = "crn" if desk.district and not desk.agents else "cr"
+    return f"Gosub(queue,s,1({name},{seconds(desk.wait)},{options}))"
+
+
+def seconds(ms: int) -> int:
+    """Whole seconds, at least one, as Asterisk's queues take them."""
+    return max(1, -(-ms // 1000))
+
+
+def _queue(note: _Witness) -> str:
+    """Queue() with its witness lines; ARG1 desk, ARG2 seconds to wait at most, ARG3 options of Queue()."""
+    steps = [
+        "Set(__IVR_DESK=${ARG1})",
+        "Set(QUEUESTATUS=)",
+        note("queue", "${ARG1}"),
+        f"Queue({desk_id('${ARG1}')},${{ARG3}},,,${{ARG2}},,queue-connect)",
+        note("leave", "${ARG1}", "${QUEUESTATUS}"),
+        "Return()",
+    ]
+    return _extension("s", steps)
+
+
+def _connect(note: _Witness) -> str:
+    """Runs on the officer's channel when he has picked up; setinterfacevar in queues.conf gives it MEMBERNAME."""
+    return _extension("s", [note("connect", "${IVR_DESK}", "${MEMBERNAME}"), "Return()"])
+
+
+def _static(operators: Desk, note: _Witness, prompts: Path) -> str:
+    """Without the engine: to the operators. Whoever comes from a conversation has got what he rang for."""
+    steps = [
+        'GotoIf($["${IVR_LEFT}" = "CONTINUE"]?hangup,s,1)',
+        note("static", "${EXTEN}"),
+        "Answer()",
+        _to_queue(OPERATORS, operators),
+        'GotoIf($["${QUEUESTATUS}" = "CONTINUE"]?hangup,s,1)',
+        *_play_if_there(prompts, "${IVR_LANGUAGE}/sorry"),
+        f"Goto({HANGUP})",
+    ]
+    return _extension("_[a-z].", steps)
+
+
+def _practice() -> str:
+    """An officer whose telephone isn't registered answers by himself."""
+    steps = [
+        "Set(IVR_PHONE=${PJSIP_DIAL_CONTACTS(${EXTEN})})",
+        "GotoIf($[${LEN(${IVR_PHONE})} = 0]?practice-robot,${EXTEN},1)",
+        "Dial(${IVR_PHONE})",
+        "Hangup(${HANGUPCAUSE})",
+    ]
+    return _extension("_X.", steps)
+
+
+def _robot(prompts: Path) -> str:
+    """Picks up after a second, says who it is or beeps, and hangs up."""
+    steps = [
+        "Wait(1)",
+        "Answer()",
+        *_play_if_there(prompts, "${IVR_LANGUAGE}/practice-${IVR_DESK}"),
+        "Playback(beep)",
+        "Wait(3)",
+        "Hangup()",
+    ]
+    return _extension("_X.", steps)
+
+
+def _test() -> str:
+    """The caller's half of a test call (`ivr call`); IVR_KEYS was checked by ivr.telephony.originate."""
+    press = ["Answer()", "Wait(2)", "SendDTMF(${IVR_KEYS},150,120)", "Wait(${IVR_PATIENCE})", "Hangup()"]
+    return _extension("s", press)
+
+
+def _play_if_there(prompts: Path, name: str) -> Iterator[str]:
+    """Playback() of a missing file would be a warning on the console at every call."""
+    path = prompts / name
+    yield f"ExecIf($[${{STAT(e,{path}.wav)}}]?Playback({path}))"
