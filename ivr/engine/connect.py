@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ivr.engine.effects import Connect, Hangup
 from ivr.engine.events import DeskLeft
 from ivr.engine.turn import Leave, Turn
@@ -11,11 +13,18 @@ EXITS = {"no_answer": "no_answer", "full": "no_answer", "failed": "no_answer", "
 """Exit of a `desk` step for each way of coming back unserved."""
 
 
-def enter(turn: Turn, desk: str, step: DeskStep | None) -> Leave | Connect | Hangup:
-    """Go to a desk. `step` is the `desk` step that says so, or None for a bare destination `desk/NAME`."""
-    turn.session.hops = []
-    turn.session.rung = False
-    return _try(turn, desk, step)
+def enter(turn: Turn, desk: str) -> Connect | Hangup:
+    """Go to a desk by a bare destination `desk/NAME`: whatever fails follows the desks' overflow."""
+    turn.session.hops, turn.session.rung = [], False
+    tried = _ring(turn, desk)
+    return tried if isinstance(tried, Connect) else _onward(turn, desk, tried)
+
+
+def enter_step(turn: Turn, step: DeskStep) -> Leave | Connect | Hangup:
+    """Go to a desk by a `desk` step, which may have exits of its own."""
+    turn.session.hops, turn.session.rung = [], False
+    tried = _ring(turn, step.desk)
+    return tried if isinstance(tried, Connect) else _unserved(turn, step.desk, tried, step)
 
 
 def answer(turn: Turn, event: DeskLeft, step: DeskStep | None) -> Leave | Connect | Hangup:
@@ -27,27 +36,37 @@ def answer(turn: Turn, event: DeskLeft, step: DeskStep | None) -> Leave | Connec
     return _unserved(turn, desk, EXITS[event.status], step)
 
 
-def _try(turn: Turn, desk: str, step: DeskStep | None) -> Leave | Connect | Hangup:
+def _unserved(turn: Turn, desk: str, exit: str, step: DeskStep | None) -> Leave | Connect | Hangup:
+    if step is not None and exit in step.else_:
+        return Leave(exit, step.else_[exit])
+    return _onward(turn, desk, exit)
+
+
+def _ring(turn: Turn, desk: str) -> Connect | Literal["closed"]:
+    """One hop: connect to the desk unless its clock says otherwise."""
     session = turn.session
     phrase = "next_desk" if session.hops else "connecting"
     session.hops.append(desk)
-    if step is None:
+    if session.step.startswith("desk/"):
         session.step = f"desk/{desk}"
     hours = turn.office.desks.desks[desk].hours
     if hours is not None and turn.world.clocks[hours] != "open":
-        return _unserved(turn, desk, "closed", step)
+        return "closed"
     turn.say(turn.prompt(f"desks/{desk}/{phrase}"))
     session.desk = desk
     session.rung = True
     return Connect(desk)
 
 
-def _unserved(turn: Turn, desk: str, exit: str, step: DeskStep | None) -> Leave | Connect | Hangup:
-    if step is not None and exit in step.else_:
-        return Leave(exit, step.else_[exit])
-    turn.visited(exit, f"desk/{desk}")
-    hop = turn.office.desks.overflow(desk)
-    if hop is not None and hop not in turn.session.hops:
-        return _try(turn, hop, step)
-    turn.say(turn.phrase("busy" if turn.session.rung else "closed"))
-    return Hangup("failed")
+def _onward(turn: Turn, desk: str, exit: str) -> Connect | Hangup:
+    """Down the chain of overflows after `desk` was left by `exit`; each desk is tried once."""
+    while True:
+        turn.visited(exit, f"desk/{desk}")
+        hop = turn.office.desks.overflow(desk)
+        if hop is None or hop in turn.session.hops:
+            turn.say(turn.phrase("busy" if turn.session.rung else "closed"))
+            return Hangup("failed")
+        tried = _ring(turn, hop)
+        if isinstance(tried, Connect):
+            return tried
+        desk, exit = hop, tried

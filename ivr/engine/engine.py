@@ -27,7 +27,7 @@ ENTER: dict[str, Callable[[Turn, Any], Outcome]] = {
     "menu": menu.enter,
     "collect": collect.enter,
     "hours": hours.enter,
-    "desk": lambda turn, step: connect.enter(turn, step.desk, step),
+    "desk": lambda turn, step: connect.enter_step(turn, step),
     "route": route.enter,
     "hangup": hangup.enter,
 }
@@ -91,7 +91,7 @@ def _leave(turn: Turn, leave: Leave) -> Outcome:
     kind, _, name = leave.to.rpartition("/")
     if kind == "desk":
         session.step = leave.to
-        return connect.enter(turn, name, None)
+        return connect.enter(turn, name)
     if kind == "flow":
         session.flow, session.step = name, turn.office.flows[name].start
         return _enter(turn)
@@ -113,11 +113,10 @@ def _back(session: Session) -> None:
         session.flow, _, session.step = session.menus[-1].partition("/")
 
 
-def _operators(turn: Turn) -> Outcome:
+def _operators(turn: Turn) -> Connect | Hangup:
     """Out of bounds, or lost: a person takes over."""
     turn.visited("error")
-    turn.session.step = f"desk/{OPERATORS}"
-    return connect.enter(turn, OPERATORS, None)
+    return connect.enter(turn, OPERATORS)
 
 
 def _wait(turn: Turn, outcome: Ask | Connect | Hangup) -> tuple[Session, list[Effect]]:

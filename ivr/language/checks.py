@@ -12,8 +12,6 @@ from ivr.language.steps import DeskStep, Hours, Route
 
 def check(draft: Draft) -> None:
     """Add everything that doesn't fit together to the draft's problems."""
-    if not draft.flows and not any(p.file.endswith(".yaml") for p in draft.problems):
-        draft.problems.append(Problem(draft.shown(draft.folder), 0, 0, "has no flow", "add one, e.g. main.yaml"))
     _desks(draft)
     for flow in draft.flows:
         _destinations(draft, flow)
@@ -96,9 +94,7 @@ def _tables(draft: Draft) -> None:
                     draft.problems.append(Problem(table.file, 1, 1, message))
 
 
-def _unknown(
-    draft: Draft, file: str, at: tuple[str | int, ...], what: str, name: str, known: Iterable[str]
-) -> None:
+def _unknown(draft: Draft, file: str, at: tuple[str | int, ...], what: str, name: str, known: Iterable[str]) -> None:
     _add(draft, file, at, f"there is no {what} “{name}”", did_you_mean(name, known))
 
 

@@ -65,9 +65,7 @@ _DESTINATION = re.compile(r"^(?:(?:flow|desk)/)?[a-z][a-z0-9_]{0,39}$")
 
 def _destination(value: str) -> str:
     if not _DESTINATION.match(value):
-        raise ValueError(
-            f"“{value}” is no destination: a step's name, flow/NAME, desk/NAME, back or hangup"
-        )
+        raise ValueError(f"“{value}” is no destination: a step's name, flow/NAME, desk/NAME, back or hangup")
     return value
 
 

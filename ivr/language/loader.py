@@ -52,9 +52,11 @@ def examine(folder: Path) -> tuple[Office | None, list[Problem]]:
     form = _read(draft, "office", OfficeForm)
     draft.desks = _read(draft, "desks", Desks)
     draft.calendar = _read(draft, "calendar", Calendar)
-    for path in sorted(folder.glob("*.yaml")):
-        if path.stem not in FORMS:
-            _read_flow(draft, path)
+    flows = [path for path in sorted(folder.glob("*.yaml")) if path.stem not in FORMS]
+    if not flows:
+        draft.problems.append(Problem(draft.shown(folder), 0, 0, "has no flow", "add one, e.g. main.yaml"))
+    for path in flows:
+        _read_flow(draft, path)
     _read_tables(draft)
     for path in sorted(folder.glob("texts/*.yaml")):
         source = _open(draft, path)
@@ -106,7 +108,9 @@ def _open(draft: Draft, path: Path) -> Source | None:
 def _read(draft: Draft, name: str, model: type[Model]) -> Model | None:
     path = draft.folder / f"{name}.yaml"
     if not path.exists():
-        draft.problems.append(Problem(draft.shown(path), 0, 0, "the file is missing", "ivr init DIR shows a whole office"))
+        draft.problems.append(
+            Problem(draft.shown(path), 0, 0, "the file is missing", "ivr init DIR shows a whole office")
+        )
         return None
     source = _open(draft, path)
     return source.validate(model) if source else None
@@ -128,7 +132,9 @@ def _read_flow(draft: Draft, path: Path) -> None:
             steps[name] = step
     start = form.start or next(iter(form.steps))
     if start not in form.steps:
-        source.problems.append(source.problem(["start"], f"there is no step “{start}”", did_you_mean(start, form.steps)))
+        source.problems.append(
+            source.problem(["start"], f"there is no step “{start}”", did_you_mean(start, form.steps))
+        )
     draft.flows[path.stem] = Flow(path.stem, form.title, start, steps)
     draft.declared[path.stem] = set(form.steps)
 

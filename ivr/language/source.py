@@ -59,7 +59,7 @@ class Source:
     def _unparsable(self, error: yaml.MarkedYAMLError) -> Problem:
         mark = error.problem_mark or error.context_mark
         text = f"isn't YAML: {error.problem or error.context}"
-        hint = "put the text in \"quotes\" when it holds a colon, # or {}" if mark else ""
+        hint = 'put the text in "quotes" when it holds a colon, # or {}' if mark else ""
         if mark is None:
             return Problem(self.name, 0, 0, text)
         return self._at(mark.line, mark.column, text, hint)
@@ -78,15 +78,12 @@ class Source:
             return result
         if isinstance(node, yaml.SequenceNode):
             return [self._plain(item) for item in node.value]
-        empty = node.tag == "tag:yaml.org,2002:null" and node.style is None
-        return None if empty else node.value
+        return None if node.tag == "tag:yaml.org,2002:null" and node.value == "" else node.value
 
     def _complain(self, node: yaml.Node, message: str, hint: str = "") -> None:
         self.problems.append(self._at(node.start_mark.line, node.start_mark.column, message, hint))
 
-    def _at(
-        self, line: int, column: int, message: str, hint: str = "", severity: Severity = "error"
-    ) -> Problem:
+    def _at(self, line: int, column: int, message: str, hint: str = "", severity: Severity = "error") -> Problem:
         source = self.lines[line] if line < len(self.lines) else ""
         return Problem(self.name, line + 1, column + 1, message, hint, source, severity)
 
@@ -166,6 +163,7 @@ _WORDS = {
     "int_parsing": "must be a whole number",
     "bool_parsing": "must be true or false",
     "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
 }
 
 

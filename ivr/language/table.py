@@ -89,7 +89,9 @@ def read(path: Path, name: str, shown: str) -> Table:
             if len(cells) != len(header):
                 complain(reader.line_num, f"{len(cells)} cells, but the head has {len(header)}")
             elif not all(cells) or any("/" in cell or len(cell) > 60 for cell in cells):
-                complain(reader.line_num, "a cell is empty, longer than 60 characters, or holds a “/”", "* fits anything")
+                complain(
+                    reader.line_num, "a cell is empty, longer than 60 characters, or holds a “/”", "* fits anything"
+                )
             else:
                 rows.append(Row(tuple(cells[:-1]), cells[-1], reader.line_num))
     except csv.Error as error:

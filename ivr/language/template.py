@@ -26,9 +26,7 @@ class Template:
 
     def fill(self, values: Mapping[str, Value]) -> Prompt:
         """The prompt with every variable's value; a variable never set is silent."""
-        parts = tuple(
-            part if isinstance(part, str) else values.get(part[0], Value("text", "")) for part in self.parts
-        )
+        parts = tuple(part if isinstance(part, str) else values.get(part[0], Value("text", "")) for part in self.parts)
         return Prompt(self.id, parts, self.key)
 
 

@@ -90,14 +90,21 @@ class _Composer:
         own = texts.phrases if texts else {}
         phrases = PHRASES.get(language, {}) | own
         for name in own.keys() - PHRASES["ko"].keys():
-            self._complain((file, ("phrases", name)), f"the line never says “{name}”", did_you_mean(name, PHRASES["ko"]))
+            self._complain(
+                (file, ("phrases", name)), f"the line never says “{name}”", did_you_mean(name, PHRASES["ko"])
+            )
         keys = {"operator": "0", "back": "#", "replay": "*"}
         for name in PHRASES["ko"]:
             if name not in phrases:
                 self._complain((file, ("phrases",)), f"the phrase “{name}” is missing")
             elif name in ("connecting", "next_desk"):
                 for desk, label in self._desk_names(language):
-                    yield f"desks/{desk}/{name}", phrases[name].replace("{desk}", label), None, (file, ("phrases", name))
+                    yield (
+                        f"desks/{desk}/{name}",
+                        phrases[name].replace("{desk}", label),
+                        None,
+                        (file, ("phrases", name)),
+                    )
             else:
                 yield f"phrases/{name}", phrases[name], keys.get(name), (file, ("phrases", name))
         for table in self.draft.tables.values():
@@ -117,7 +124,9 @@ class _Composer:
             elif texts and name in texts.desks:
                 yield name, texts.desks[name]
             else:
-                self._complain((f"texts/{language}.yaml", ("desks",)), f"the translation of the desk “{name}” is missing")
+                self._complain(
+                    (f"texts/{language}.yaml", ("desks",)), f"the translation of the desk “{name}” is missing"
+                )
 
     def _complain(self, place: tuple[str, Path_], message: str, hint: str = "") -> None:
         source = self.draft.sources.get(place[0])

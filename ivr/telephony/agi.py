@@ -106,6 +106,13 @@ class Channel(AGI):  # type: ignore[misc]  # pyst2 is untyped
                 break
         raise ExchangeError(f"{command}: Asterisk answered “{line[:80]}”")
 
+    def pong(self) -> None:
+        """Answer the watchdog's ping: any line shows that this process isn't frozen. Raises CallerGone."""
+        try:
+            self._socket.sendall(b"NOOP\n")
+        except OSError as error:
+            raise CallerGone("the watchdog didn't wait") from error
+
     def get_data(self, filename: str, timeout: int = 0, max_digits: int = 1) -> tuple[str, bool]:
         """Play a sound (path without extension) and take up to `max_digits` keys, ended by `#` or `timeout` ms.
 

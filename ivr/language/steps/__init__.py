@@ -11,9 +11,7 @@ from ivr.language.steps.menu import Menu
 from ivr.language.steps.route import Route
 from ivr.language.steps.say import Say
 
-KINDS: dict[str, type[Step]] = {
-    step.kind: step for step in (Say, Menu, Collect, Hours, DeskStep, Route, HangupStep)
-}
+KINDS: dict[str, type[Step]] = {step.kind: step for step in (Say, Menu, Collect, Hours, DeskStep, Route, HangupStep)}
 """Every step type by its key."""
 
 __all__ = ["KINDS", "Collect", "DeskStep", "HangupStep", "Hours", "Menu", "Route", "Say", "Step"]

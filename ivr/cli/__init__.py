@@ -1,0 +1,114 @@
+"""The command `ivr`: where a process is put together. Everything else is imported from here, nothing imports this."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from functools import cached_property
+from pathlib import Path
+
+import click
+
+from ivr import config as settings
+from ivr.config import Config
+from ivr.errors import BadInput, OnestopError
+from ivr.language import loader
+from ivr.language.office import Office
+from ivr.office.lines import agree
+
+COMMANDS = {
+    "init": "office",
+    "check": "office",
+    "prompts": "prompts",
+    "simulate": "simulate",
+    "up": "up",
+    "engine": "engine",
+    "watchdog": "engine",
+    "pbx": "pbx",
+    "call": "call",
+    "report": "report",
+    "calls": "report",
+}
+"""Each command's module below ivr.cli: imported only when it is used, so that `ivr check` starts fast."""
+
+
+class Program:
+    """What every command is given: the installation's settings and office, read when first asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @cached_property
+    def config(self) -> Config:
+        """The settings. Raises BadInput."""
+        if not self._path.exists():
+            raise OnestopError(f"there is no {self._path}: go to the installation's folder, or name it with --config")
+        return settings.load(self._path)
+
+    @cached_property
+    def office(self) -> Office:
+        """The office as it stands, in agreement with the settings. Raises BadInput."""
+        office = loader.load(self.config.office_dir)
+        self.agree(office)
+        return office
+
+    def agree(self, office: Office) -> None:
+        """Check the settings against an office. Raises BadInput."""
+        lines = {number: (line.flow, line.language) for number, line in self.config.lines.items()}
+        districts = self.config.exchange.districts
+        known = (
+            {d.district for d in office.desks.desks.values() if d.district} if self.config.exchange.practice else set()
+        )
+        agree(office, lines, {*districts, *known}, str(self._path))
+
+
+class Commands(click.Group):
+    """The commands, loaded on demand; errors as text on standard error with exit code 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"ivr.cli.{COMMANDS[cmd_name]}")
+        command = getattr(module, cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config", "path", type=click.Path(path_type=Path), help="Settings file [default: $IVR_CONFIG, ./config.yaml]."
+)
+@click.version_option(package_name="onestop", prog_name="ivr")
+@click.pass_context
+def ivr(ctx: click.Context, path: Path | None) -> None:
+    """The phone line of a public office: one call reaches the right desk.
+
+    \b
+    ivr check                 check the office's files
+    ivr simulate --keys 2,1   walk a call in the terminal
+    ivr up                    start the line
+    ivr report                today's figures
+    """
+    ctx.obj = Program(path or settings.find())
+
+
+def main() -> None:
+    """Entry point: problems are told in words, never as a traceback."""
+    try:
+        ivr(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except BadInput as error:
+        click.echo(str(error), err=True)
+        count = len(error.problems)
+        click.echo(f"{count} problem{'s' if count != 1 else ''}", err=True)
+        sys.exit(1)
+    except OnestopError as error:
+        click.echo(f"ivr: {error}", err=True)
+        sys.exit(1)

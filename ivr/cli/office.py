@@ -1,0 +1,64 @@
+"""`ivr init` and `ivr check`: an office's files, made and checked."""
+
+from __future__ import annotations
+
+import importlib.resources
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from ivr.cli import Program
+from ivr.errors import BadInput, OnestopError
+from ivr.language import loader
+
+
+def sample() -> Path:
+    """The sample office: in the installed package, or beside it in a checkout."""
+    installed = Path(str(importlib.resources.files("ivr"))) / "sample"
+    return installed if installed.is_dir() else installed.parent.parent / "flows"
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make a new office in FOLDER: the sample office, to be edited.
+
+    \b
+    Example: ivr init myoffice && ivr check myoffice
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise OnestopError(f"{folder} is there already and isn't empty: name a new folder")
+    shutil.copytree(sample(), folder, dirs_exist_ok=True)
+    click.echo(f"{folder}: a new office. Edit desks.yaml and main.yaml, then: ivr check {folder}")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.pass_obj
+def check(program: Program, folder: Path | None) -> None:
+    """Check an office (default: the installation's) and name every problem at once; exit 1 on any error.
+
+    \b
+    Examples: ivr check
+              ivr check myoffice
+    """
+    office, problems = loader.examine(folder or program.config.office_dir)
+    if office is not None and folder is None:
+        try:
+            program.agree(office)
+        except BadInput as error:
+            problems += error.problems
+    errors = sum(p.severity == "error" for p in problems)
+    for problem in BadInput(problems).problems:
+        click.echo(str(problem))
+    if errors:
+        click.echo(f"{errors} error{'s' if errors > 1 else ''}; nothing was changed", err=True)
+        sys.exit(1)
+    if office is not None:
+        steps = sum(len(flow.steps) for flow in office.flows.values())
+        languages = ", ".join(office.languages)
+        click.echo(
+            f"{office.name}: {len(office.flows)} flows, {steps} steps, {len(office.desks.desks)} desks, {languages}: good"
+        )

@@ -1,0 +1,31 @@
+"""What config.yaml and the office must agree on: the lines' flows and languages, the desks' district offices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ivr.errors import BadInput, Problem
+from ivr.language.office import Office
+from ivr.language.source import did_you_mean
+
+
+def agree(office: Office, lines: Mapping[str, tuple[str, str]], districts: Iterable[str], file: str) -> None:
+    """Check the settings against the office. `lines`: number → (flow, language); `file`: where they stand.
+
+    Raises BadInput with everything that doesn't fit.
+    """
+    problems: list[Problem] = []
+    known = set(districts)
+    for number, (flow, language) in lines.items():
+        if flow not in office.flows:
+            hint = did_you_mean(flow, office.flows)
+            problems.append(Problem(file, 0, 0, f"line {number}: the office has no flow “{flow}”", hint))
+        if language not in office.languages:
+            hint = f"write texts/{language}.yaml, or take one of: {', '.join(office.languages)}"
+            problems.append(Problem(file, 0, 0, f"line {number}: the office doesn't speak “{language}”", hint))
+    for name, desk in office.desks.desks.items():
+        if desk.district is not None and desk.district not in known:
+            message = f"the desk “{name}” is at the district office “{desk.district}”, which has no trunk"
+            problems.append(Problem(file, 0, 0, message, f"add exchange: districts: {desk.district}: {{host: …}}"))
+    if problems:
+        raise BadInput(problems)

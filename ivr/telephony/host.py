@@ -1,0 +1,203 @@
+"""The host of the engine: carries one visit of a call, from the event that opens it to a desk or the end.
+
+A visit holds a thread; the session of a call that waits or talks at a desk is in the journal and in memory, so that
+the call's next visit finds it, also after this process was killed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ivr.config import Config
+from ivr.engine.effects import Ask, Connect, Effect, Hangup, Play
+from ivr.engine.engine import resume
+from ivr.engine.events import DeskLeft, DeskStatus, Digits, Event, HungUp, Started, Visited, World
+from ivr.engine.session import Session
+from ivr.errors import CallerGone, ExchangeError, JournalUnavailable, KeyMissing, OnestopError
+from ivr.language.office import Office
+from ivr.language.prompt import Prompt
+from ivr.office.clocks import Clocks
+from ivr.office.versions import Versions
+from ivr.records.journal import Journal
+from ivr.records.keys import Keys
+from ivr.telephony import dialplan
+from ivr.telephony.agi import Channel
+
+CALL = re.compile(r"^[a-z][a-z0-9_]*-\d{1,12}\.\d{1,9}$")
+"""A call's id: Asterisk's unique id of the caller's channel, behind the node's name."""
+NUMBER = re.compile(r"^\+?\d{2,20}$")
+"""What is taken for a caller's number; anything else a peer sends there is no number."""
+KEYS = "0123456789*#"
+QUEUE: dict[str, DeskStatus] = {
+    "CONTINUE": "answered",
+    "TIMEOUT": "no_answer",
+    "FULL": "full",
+    "JOINEMPTY": "empty",
+    "LEAVEEMPTY": "empty",
+    "JOINUNAVAIL": "empty",
+    "LEAVEUNAVAIL": "empty",
+}
+"""QUEUESTATUS as a desk's status (Asterisk, app_queue); anything else is a failure."""
+SESSIONS = 10_000
+"""Most sessions kept for calls at desks; the oldest go first: callers that hung up there never come back."""
+
+log = logging.getLogger(__name__)
+
+Speak = Callable[[tuple[Prompt, ...], str], str]
+"""Prompts and language → path of one sound, without extension."""
+
+
+class Host:
+    """Answers the visits of all calls. Its parts are shared between the visits' threads and safe for that."""
+
+    def __init__(self, config: Config, versions: Versions, office: Office, journal: Journal, keys: Keys, speak: Speak):
+        """`office` is the version that new calls take; sessions at desks are taken up from the journal.
+
+        Raises JournalUnavailable when the journal can't be read.
+        """
+        self._config, self._versions, self._office = config, versions, office
+        self._journal, self._keys, self._speak = journal, keys, speak
+        self._clocks: dict[str, Clocks] = {}
+        self._lock = threading.Lock()
+        self._waiting: dict[str, tuple[str, str]] = {
+            call: (record["token"], record["session"]) for call, record in journal.sessions().items()
+        }
+
+    def visit(self, channel: Channel) -> None:
+        """One AGI visit, whatever it is. Never raises: a visit that fails leaves the call to the dialplan."""
+        thread = threading.current_thread()
+        try:
+            script = channel.env.get("agi_request", "").rpartition("/")[2].partition("?")[0]
+            call = channel.env.get("agi_uniqueid", "")
+            if script == "ping":
+                channel.pong()
+            elif script == "visit" and CALL.match(call):
+                thread.name = f"call {call}"
+                self._visit(channel, call)
+            else:
+                log.warning("a visit that is none of ours was dropped")
+        except CallerGone as gone:
+            log.info("the visit ended", extra={"reason": str(gone)})
+        except OnestopError:
+            log.exception("the visit failed; the call takes the static way")
+        except Exception:  # one call's failure must never be another's
+            log.exception("the visit broke; the call takes the static way")
+
+    def _visit(self, channel: Channel, call: str) -> None:
+        number, token, status = (channel.env.get(f"agi_arg_{n}", "") for n in (1, 2, 3))
+        if token:
+            session = self._take_up(call, token)
+            event: Event = DeskLeft(QUEUE.get(status, "failed"))
+        else:
+            session = self._open(channel, call, number)
+            event = Started()
+        office = self._versions.get(session.office)
+        while True:
+            session, effects = resume(office, session, event, self._world(office))
+            self._trace(session, event, effects)
+            try:
+                following = self._carry_out(channel, session, effects)
+            except CallerGone:
+                following = HungUp()
+            if following is None:
+                return
+            if isinstance(event, HungUp):
+                self._append({"k": "end", "call": call, "t": _now_ms(), "reason": "hangup"})
+                return
+            event = following
+
+    def _open(self, channel: Channel, call: str, number: str) -> Session:
+        """A new call: its line decides flow and language."""
+        line = self._config.lines.get(number)
+        if line is None:
+            raise ExchangeError("the exchange sends a call of a line that config.yaml doesn't have")
+        caller = channel.env.get("agi_callerid", "")
+        caller = caller if NUMBER.match(caller) else ""
+        session = Session(call=call, office=self._office.version, language=line.language, flow=line.flow)
+        self._append(
+            {
+                "k": "call",
+                "call": call,
+                "t": _now_ms(),
+                "line": number,
+                "flow": line.flow,
+                "language": line.language,
+                "office": session.office,
+                "caller": self._keys.seal(caller) if caller else None,
+                "who": self._keys.who(caller) if caller else None,
+            }
+        )
+        return session
+
+    def _take_up(self, call: str, token: str) -> Session:
+        """The session of a call that comes back from a desk."""
+        with self._lock:
+            known, sealed = self._waiting.pop(call, ("", ""))
+        if not secrets.compare_digest(known, token):
+            raise KeyMissing("the call comes back with a token that nobody gave it")
+        return Session.from_json(self._keys.open(sealed))
+
+    def _world(self, office: Office) -> World:
+        clocks = self._clocks.get(office.version)
+        if clocks is None:
+            clocks = self._clocks[office.version] = Clocks(office.calendar)
+        return World(clocks=dict(clocks.states(datetime.datetime.now(datetime.UTC))))
+
+    def _carry_out(self, channel: Channel, session: Session, effects: list[Effect]) -> Event | None:
+        """Do what the engine wants; the event that answers it, or None when the visit is over."""
+        for effect in effects:
+            match effect:
+                case Play(prompts, barge_in):
+                    channel.stream_file(self._speak(prompts, session.language), KEYS if barge_in else "")
+                case Ask(prompts, max_digits, timeout_ms):
+                    sound = self._speak(prompts, session.language)
+                    return Digits(*channel.get_data(sound, timeout_ms, max_digits))
+                case Connect(desk):
+                    self._leave_for(channel, session, desk)
+                case Hangup(reason):
+                    self._append({"k": "end", "call": session.call, "t": _now_ms(), "reason": reason})
+                    channel.set_variable("IVR_NEXT", dialplan.HANGUP)
+        return HungUp() if session.ended and not isinstance(effects[-1], Hangup) else None
+
+    def _leave_for(self, channel: Channel, session: Session, desk: str) -> None:
+        token = f"{session.turns}-{secrets.token_hex(4)}"
+        sealed = self._keys.seal(session.to_json())
+        with self._lock:
+            while len(self._waiting) >= SESSIONS:
+                del self._waiting[next(iter(self._waiting))]
+            self._waiting[session.call] = (token, sealed)
+        record = {"k": "desk", "call": session.call, "t": _now_ms(), "n": session.turns, "desk": desk}
+        self._append({**record, "token": token, "session": sealed})
+        channel.set_variable("IVR_TOKEN", token)
+        channel.set_variable("IVR_NEXT", dialplan.next_desk(desk))
+
+    def _trace(self, session: Session, event: Event, effects: list[Effect]) -> None:
+        """Journal the turn: the event (what was typed, sealed) and the way through the flow."""
+        name = type(event).__name__
+        seen: Any = name
+        if isinstance(event, Digits):
+            seen = [name, self._keys.seal(json.dumps([event.keys, event.timed_out]))]
+        elif isinstance(event, DeskLeft):
+            seen = [name, event.status]
+        steps = [[e.flow, e.step, e.exit] for e in effects if isinstance(e, Visited)]
+        record = {"k": "turn", "call": session.call, "t": _now_ms(), "n": session.turns, "event": seen}
+        self._append({**record, "steps": steps})
+
+    def _append(self, record: dict[str, Any]) -> None:
+        """Journal what happened. A journal that can't be written never stops a call."""
+        try:
+            self._journal.append(record)
+        except JournalUnavailable as error:
+            log.error("the call goes on without a journal", extra={"reason": str(error)})
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)

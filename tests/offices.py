@@ -1,0 +1,47 @@
+"""Offices for tests: the sample, and small ones written in a test."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from ivr.engine.events import World
+from ivr.language import loader
+from ivr.language.office import Office
+
+SAMPLE = Path(__file__).parents[1] / "flows"
+
+OFFICE = "name: 시험기관\n"
+CALENDAR = "zone: Asia/Seoul\nclocks:\n  phone: {hours: {mon-fri: 08:00-18:00}, lunch: 12:00-13:00}\n"
+DESKS = """\
+agents: {"101": 김하나, "102": 이두리}
+desks:
+  operators: {name: 상담실, agents: ["101"]}
+  tax: {name: 세무팀, agents: ["102"], hours: phone}
+"""
+
+
+def copy_of_sample(folder: Path) -> Path:
+    """A copy of the sample office, to be spoiled."""
+    return Path(shutil.copytree(SAMPLE, folder / "office"))
+
+
+def write(folder: Path, flow: str, **files: str) -> Path:
+    """A small office in `folder` whose main flow has these steps; `files` replace or add others (a__b is a/b)."""
+    contents = {"office": OFFICE, "calendar": CALENDAR, "desks": DESKS, "main": f"title: 시험\nsteps:\n{flow}"} | files
+    for name, text in contents.items():
+        path = folder / name.replace("__", "/")
+        path = path if path.suffix else path.with_suffix(".yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+def small(folder: Path, flow: str, **files: str) -> Office:
+    """The same, loaded."""
+    return loader.load(write(folder, flow, **files))
+
+
+def world(**clocks: str) -> World:
+    """A world in which every clock is open, but for those named."""
+    return World(clocks={"phone": "open", "counter": "open", "petition": "open"} | clocks)
