@@ -88,7 +88,7 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
 
 
 def settings(folder: Path, **keys: Any) -> Config:
-    """Settings with free ports and folders below `folder`; keys replace those of config.yaml, at the first two levels."""
+    """Settings with free ports and folders below `folder`; keys replace those of config.yaml."""
     exchange = {
         "sip": f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}",
         "ami": f"127.0.0.1:{free_port()}",
@@ -140,6 +140,6 @@ def require_asterisk(config: Config) -> None:
 
 @pytest.fixture
 def exchange(tmp_path: Path) -> Iterator[Running]:
-    """Two desks that answer by themselves (practice); line 1000 in Korean, 1001 in English; nobody at the engine's port."""
+    """Two desks that answer by themselves; line 1000 in Korean, 1001 in English; nobody listens at the engine's port."""
     with running_exchange(tmp_path) as running:
         yield running

@@ -1,40 +1,26 @@
-"""Asterisk as a process: configured, started, kept running, asked, stopped.
-
-A small keeper process owns Asterisk and its console. What Asterisk says there can hold callers' numbers, so nobody
-else gets to read it: the keeper masks them and passes the rest on to the program's log. When Asterisk dies, the
-keeper starts it again; when the keeper dies, Asterisk and its conversations go on, and the next keeper adopts it.
-"""
+"""The exchange of one installation, seen from any of its processes: configured, started, asked, stopped."""
 
 from __future__ import annotations
 
-import fcntl
-import logging
 import os
-import re
 import signal
 import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import IO
 
 from ivr.config import Config, host_port
 from ivr.errors import ExchangeError
 from ivr.language.desks import Desks
 from ivr.telephony import exchange
 from ivr.telephony.installation import Installation, find
-
-log = logging.getLogger(__name__)
+from ivr.telephony.keeper import STOP_S, Keeper
 
 _BOOT_S = 30
-_STOP_S = 15
-_PAUSES_S = (0.5, 30.0)
-"""The shortest and the longest pause before a dead Asterisk is started again; a pause doubles after a short life."""
-_SHORT_LIFE_S = 60
+_ANSWER_S = 10
 
 _RELOADS = {
     "queues.conf": "queue reload all",
@@ -42,17 +28,17 @@ _RELOADS = {
     "manager.conf": "manager reload",
     "pjsip.conf": "module reload res_pjsip.so",
 }
-"""What takes a changed file up while calls go on; every other file needs a restart."""
+"""What makes a changed file effective while calls go on; every other file needs a restart."""
 
 
 class Pbx:
-    """The exchange of one installation, seen from any process of it."""
+    """The exchange, by its settings; holds no state of its own."""
 
     def __init__(self, config: Config, desks: Desks) -> None:
         self._config = config
         self._desks = desks
         self._settings = exchange.settings_file(config)
-        self._run = exchange.folder(config) / "run"
+        self._keeper = Keeper(self._settings, exchange.folder(config) / "run")
 
     @cached_property
     def installation(self) -> Installation:
@@ -71,17 +57,43 @@ class Pbx:
                 self.cli(command)
         return [file for file in files if file.name not in _RELOADS]
 
+    def run(self, stop: threading.Event) -> None:
+        """Be the exchange's keeper until `stop` is set, in the foreground; `configure` came before.
+
+        Raises ExchangeError when it has a keeper already, or its ports are taken.
+        """
+        command = [*self.installation.command, "-f", "-C", str(self._settings)]
+        self._keeper.keep(command, self._refuse_taken_ports, stop)
+
     def start(self, keeper: Sequence[str]) -> None:
-        """Start the exchange in the background and wait until it answers; nothing happens when it runs already.
+        """Start the exchange in the background and wait until it answers; one that runs already is left alone.
 
         keeper: the command, `ivr … pbx run`, that becomes its keeper. Raises ExchangeError when it doesn't come up.
         """
-        if not self.kept():
-            if self.pid() is None:
+        if self._keeper.keeper() is None:
+            if not self.running():
                 self._refuse_taken_ports()
             nowhere = subprocess.DEVNULL
             subprocess.Popen(keeper, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True)
         self.wait()
+
+    def stop(self) -> None:
+        """End the exchange and its keeper; calls are cut. Raises ExchangeError when it doesn't end."""
+        if pid := self._keeper.keeper() or self._keeper.asterisk():
+            os.kill(pid, signal.SIGTERM)
+        end = time.monotonic() + STOP_S + 1
+        while self._keeper.keeper() or self._keeper.asterisk():
+            if time.monotonic() > end:
+                raise ExchangeError(f"the exchange has not ended after {STOP_S} s")
+            time.sleep(0.05)
+
+    def running(self) -> bool:
+        """Does Asterisk live? Whether it has booted, `wait` tells."""
+        return self._keeper.asterisk() is not None
+
+    def pid(self) -> int | None:
+        """Asterisk's process id, when it lives."""
+        return self._keeper.asterisk()
 
     def wait(self, timeout: float = _BOOT_S) -> None:
         """Return when the exchange has booted and its manager interface answers; ExchangeError after `timeout` s."""
@@ -96,120 +108,18 @@ class Pbx:
                     raise ExchangeError(f"the exchange is not up after {timeout:g} s ({error}); see {where}") from error
             time.sleep(0.05)
 
-    def run(self, stop: threading.Event) -> None:
-        """Be the keeper, until `stop` is set. Raises ExchangeError when there is one already, or ports are taken."""
-        shortest, longest = _PAUSES_S
-        pause = shortest
-        with self._keeping():
-            while not stop.is_set():
-                began = time.monotonic()
-                self._live(stop)
-                if stop.is_set():
-                    return
-                pause = shortest if time.monotonic() - began > _SHORT_LIFE_S else min(pause * 2, longest)
-                log.error("the exchange has died; it is started again in %g s", pause)
-                stop.wait(pause)
-
-    def stop(self) -> None:
-        """End the exchange and its keeper; calls are cut. Raises ExchangeError when it doesn't end."""
-        keeper = self.kept()
-        for pid in filter(None, [keeper or self.pid()]):
-            os.kill(pid, signal.SIGTERM)
-        end = time.monotonic() + _STOP_S
-        while self.kept() or self.pid():
-            if time.monotonic() > end:
-                raise ExchangeError(f"the exchange has not ended after {_STOP_S} s")
-            time.sleep(0.05)
-
-    def running(self) -> bool:
-        """Does Asterisk live? (Whether it has booted, `wait` tells.)"""
-        return self.pid() is not None
-
-    def pid(self) -> int | None:
-        """Asterisk's process id, when it lives. The number in its file may have become another process's since."""
-        try:
-            pid = int((self._run / "asterisk.pid").read_text())
-        except (OSError, ValueError):
-            return None
-        return pid if self._is_ours(pid) else None
-
-    def kept(self) -> int | None:
-        """The keeper's process id, when there is one: it holds a lock, which ends with it, however it ends."""
-        try:
-            with self._lock_file.open() as file:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return int(self._lock_file.read_text() or 0) or None
-        except OSError:
-            return None
-        return None
-
     def cli(self, command: str) -> str:
         """The answer to a command of Asterisk's console. Raises ExchangeError when Asterisk doesn't answer."""
         argv = [*self.installation.command, "-C", str(self._settings), "-rx", command]
         try:
-            done = subprocess.run(argv, capture_output=True, text=True, errors="replace", timeout=_BOOT_S, check=False)
+            done = subprocess.run(
+                argv, capture_output=True, text=True, errors="replace", timeout=_ANSWER_S, check=False
+            )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise ExchangeError(f"the exchange does not answer: {error}") from error
         if done.returncode:
             raise ExchangeError(f"the exchange does not answer: {(done.stderr or done.stdout).strip()}")
         return done.stdout
-
-    @property
-    def _lock_file(self) -> Path:
-        return self._run / "keeper.pid"
-
-    @contextmanager
-    def _keeping(self) -> Iterator[None]:
-        with self._lock_file.open("a+") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise ExchangeError("the exchange has a keeper already") from None
-            file.truncate(0)
-            file.write(str(os.getpid()))
-            file.flush()
-            yield
-
-    def _live(self, stop: threading.Event) -> None:
-        """One life of Asterisk: launched, or found alive; ended when `stop` is set."""
-        if (pid := self.pid()) is not None:
-            log.warning("adopting the exchange that runs already, process %d", pid)
-            self._follow(pid, stop)
-            return
-        self._refuse_taken_ports()
-        # A session of its own: Ctrl-C in a terminal is for us, and we end it. TZ: so that STRFTIME's %s counts from 1970.
-        process = subprocess.Popen(
-            [*self.installation.command, "-f", "-C", str(self._settings)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            env={**os.environ, "TZ": "UTC"},
-        )
-        assert process.stdout is not None  # noqa: S101 (PIPE)
-        threading.Thread(target=_listen, args=(process.stdout,), name="console", daemon=True).start()
-        self._follow(process.pid, stop)
-        process.wait()
-
-    def _follow(self, pid: int, stop: threading.Event) -> None:
-        """Wait until the process has died, or `stop` is set: then end it."""
-        while self._is_ours(pid) and not stop.wait(0.2):
-            pass
-        for number, patience in ((signal.SIGTERM, _STOP_S / 2), (signal.SIGKILL, _STOP_S / 2)):
-            if not self._is_ours(pid):
-                return
-            os.kill(pid, number)
-            end = time.monotonic() + patience
-            while self._is_ours(pid) and time.monotonic() < end:
-                time.sleep(0.02)
-
-    def _is_ours(self, pid: int) -> bool:
-        """Is this process alive, and an Asterisk with our configuration? (A zombie has no command line left.)"""
-        try:
-            return str(self._settings).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        except OSError:
-            return False
 
     def _greet_manager(self) -> None:
         with socket.create_connection(host_port(self._config.exchange.ami), timeout=2) as connection:
@@ -228,22 +138,3 @@ class Pbx:
                     probe.bind(host_port(address))
                 except OSError as error:
                     raise ExchangeError(f"{address} (config.yaml: exchange.{key}): {error.strerror}") from error
-
-
-_MESSAGE = re.compile(r"^\[[^\]]*\] (WARNING|ERROR)\[[^\]]*\](?:\[[^\]]*\])?:? *(.*)")
-_LONGEST_LINE = 4096
-
-
-def _listen(console: IO[bytes]) -> None:
-    """Pass Asterisk's console on to the log until it ends."""
-    while line := console.readline(_LONGEST_LINE):
-        if text := line.decode(errors="replace").strip():
-            level, text = parse_console(text)
-            log.log(level, "asterisk: %s", text)
-
-
-def parse_console(line: str) -> tuple[int, str]:
-    """Level and text of a line of Asterisk's console, every run of six digits or more masked: it may be a caller's."""
-    match = _MESSAGE.match(line)
-    level, text = (getattr(logging, match[1]), match[2]) if match else (logging.DEBUG, line)
-    return level, re.sub(r"\d(?:-?\d){5,}", "******", text)
