@@ -1,10 +1,10 @@
 """The journal: what the engine saw and promised, on the local disk before anything depends on it.
 
 A folder of segments, `000000000001.journal` and on. A record is one line: length of the JSON in bytes, its
-CRC-32 as eight hex digits, the JSON, a newline; written with one write(). Only the engine that holds the newest
-segment's lock appends. A line without its newline is a torn tail: cut when the segment is opened again, never
-read. So after any failed write the segment is closed, and the next append opens it afresh: that is all it takes
-to recover once the disk has room again.
+CRC-32 as eight hex digits, the JSON, a newline; written with one write(). Only the engine that holds the
+newest segment's lock appends. A line without its newline is a torn tail: cut when the segment is opened again,
+never read. So after any failed write the segment is closed, and the next append opens it afresh: that is all
+it takes to recover once the disk has room again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Journal:
     """Appends records durably, and finds the sessions that wait at a desk. Safe to share between threads."""
 
     def __init__(self, folder: Path, segment_bytes: int = SEGMENT_BYTES) -> None:
-        """A journal in `folder`, whose segments rotate at `segment_bytes`. Touches no disk yet: never fails."""
+        """A journal in `folder`, its segments rotated at `segment_bytes`. Touches no disk: never fails."""
         self.folder = folder
         self._segment_bytes = segment_bytes
         self._lock = threading.Lock()

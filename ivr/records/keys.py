@@ -43,9 +43,7 @@ class Keys:
         if not list(folder.glob("number-*.key")):
             _make(folder / "number-1.key")
         self._lookup = _make(folder / "lookup.key")
-        self._ciphers = {
-            int(p.stem.partition("-")[2]): AESGCM(p.read_bytes()) for p in folder.glob("number-*.key")
-        }
+        self._ciphers = {int(p.stem.partition("-")[2]): AESGCM(p.read_bytes()) for p in folder.glob("number-*.key")}
         newest = max(self._ciphers)
         self._prefix = f"{newest}.".encode()
         self._newest = self._ciphers[newest]
@@ -97,7 +95,7 @@ class Keys:
 
 
 def _make(path: Path) -> bytes:
-    """The key in `path`, made first if there is none; when two processes make it at once, one wins for both."""
+    """The key in `path`, made if there is none; when two processes make it at once, one wins for both."""
     if not path.exists():
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

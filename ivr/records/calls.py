@@ -1,0 +1,99 @@
+"""The calls of the database: made from what is known of them, whatever of it comes when and however often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from ivr.records import facts, models
+from ivr.records.journey import Journey, Leg, trace
+from ivr.records.store import upsert
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def record(session: Session, known: Iterable[facts.Known]) -> None:
+    """Add what is known: facts to their set, then all that follows from the set anew. Twice is as good as once."""
+    told: set[facts.Fact] = set()
+    openings: dict[str, facts.Opening] = {}
+    steps: dict[tuple[str, int, int], facts.Step] = {}
+    for piece in known:
+        match piece:
+            case facts.Fact():
+                told.add(piece)
+            case facts.Opening():
+                openings[piece.call] = piece
+            case facts.Step():
+                steps[piece.call, piece.turn, piece.n] = piece
+    upsert(session, models.Fact, [asdict(fact) for fact in told])
+    journeys = dict(_journeys(session, {fact.call for fact in told}))
+    upsert(session, models.Call, [_call(call, journey) for call, journey in journeys.items()])
+    upsert(session, models.Step, [{**asdict(step), "at": _time(step.at)} for step in steps.values()])
+    session.execute(delete(models.Leg).where(models.Leg.call.in_(journeys)))  # a late fact can show two to be one
+    upsert(
+        session,
+        models.Leg,
+        [_leg(call, n, leg) for call, journey in journeys.items() for n, leg in enumerate(journey.legs)],
+    )
+    if openings:
+        session.execute(update(models.Call), [_opening(opening) for opening in openings.values()])
+
+
+def unfinished(session: Session, node: str) -> list[str]:
+    """Ids of the calls of a node that the database doesn't know to have ended.
+
+    After the exchange was killed, those whose channels are gone were cut: the engine journals that.
+    """
+    calls = models.Call
+    return list(session.scalars(select(calls.id).where(calls.node == node, calls.outcome == "in_progress")))
+
+
+def _journeys(session: Session, calls: Iterable[str]) -> Iterator[tuple[str, Journey]]:
+    """The journeys of `calls`, from all facts there are of them."""
+    table = models.Fact
+    rows = session.execute(
+        select(table.call, table.at, table.kind, table.a, table.b).where(table.call.in_(calls)).order_by(table.call)
+    )
+    for call, group in groupby(rows, key=lambda row: row.call):
+        yield call, trace(facts.Fact(*row) for row in group)
+
+
+def _call(call: str, journey: Journey) -> dict[str, Any]:
+    return {
+        "id": call,
+        "node": call.partition("-")[0],
+        "line": journey.line,
+        "started_at": _time(journey.started_at),
+        "ended_at": _time(journey.ended_at),
+        "outcome": journey.outcome,
+        "static": journey.static,
+    }
+
+
+def _opening(opening: facts.Opening) -> dict[str, Any]:
+    row = asdict(opening)
+    return {"id": row.pop("call"), **row}
+
+
+def _leg(call: str, n: int, leg: Leg) -> dict[str, Any]:
+    return {
+        "call": call,
+        "n": n,
+        "desk": leg.desk,
+        "queued_at": _time(leg.queued_at),
+        "connected_at": _time(leg.connected_at),
+        "left_at": _time(leg.left_at),
+        "agent": leg.agent,
+        "outcome": leg.outcome,
+    }
+
+
+def _time(at: int | None) -> datetime | None:
+    """Epoch milliseconds as a time; exact, as division by 1000 would not be."""
+    return None if at is None else _EPOCH + timedelta(milliseconds=at)

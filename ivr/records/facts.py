@@ -1,0 +1,124 @@
+"""What is known of a call, in the smallest pieces, whoever told it: the engine's journal or the exchange's witness.
+
+Pieces come in any order, twice, or from one teller only. A call's record is made from the set of its facts, so
+that neither matters. This module turns the journal's records into pieces; `witness` does it for the exchange's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+Kind = Literal["enter", "call", "turn", "static", "desk", "queue", "connect", "leave", "finish", "cut", "end"]
+"""In the order of a call, which also decides between facts of one millisecond.
+
+From the witness: enter (a: line), static (a: reason), queue (a: desk), connect (a: desk, b: agent),
+leave (a: desk, b: status), end (b: hang-up cause). From the journal: call (a: line), turn (a: its number), desk
+(a: desk; the visit ended for it), finish (a: reason; the engine's own view of the end), cut."""
+
+RANK = {kind: rank for rank, kind in enumerate(get_args(Kind))}
+
+FINISH = ("done", "failed", "hangup", "error")
+
+CALL_ID = re.compile(r"([a-z][a-z0-9_]{0,39})-[0-9A-Za-z._;]{1,60}")
+"""The exchange's id of a call: name of the node, then what Asterisk made up."""
+
+_EARLIEST, _LATEST = 1_577_836_800_000, 4_102_444_800_000  # the years 2020 to 2099: anything else is garbage
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something happened to a call at a time (UTC epoch milliseconds)."""
+
+    call: str
+    at: int
+    kind: Kind
+    a: str = ""
+    b: str = ""
+
+    def __post_init__(self) -> None:
+        if not CALL_ID.fullmatch(self.call):
+            raise ValueError("no call id")
+        if not _EARLIEST <= self.at < _LATEST:
+            raise ValueError("no time of this century")
+        _bounded(self.a, self.b)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the engine notes down as a call begins; `caller` is sealed, `who` a keyed hash."""
+
+    call: str
+    flow: str
+    language: str
+    office: str
+    caller: str | None
+    who: str | None
+
+    def __post_init__(self) -> None:
+        _bounded(self.flow, self.language, self.office, self.caller or "", self.who or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a flow that the caller left by an exit; `n` counts within the turn."""
+
+    call: str
+    turn: int
+    n: int
+    flow: str
+    step: str
+    exit: str
+    at: int
+
+    def __post_init__(self) -> None:
+        _bounded(self.flow, self.step, self.exit)
+
+
+Known = Fact | Opening | Step
+
+
+def from_journal(record: dict[str, Any]) -> list[Known]:
+    """What a journal record says. Raises ValueError with the reason when it isn't a record as they should be."""
+    try:
+        call, at = _text(record["call"]), _number(record["t"])
+        match record["k"]:
+            case "call":
+                office = [_text(record[name]) for name in ("flow", "language", "office")]
+                caller = [None if record[name] is None else _text(record[name]) for name in ("caller", "who")]
+                return [Fact(call, at, "call", _text(record["line"])), Opening(call, *office, *caller)]
+            case "turn":
+                turn = _number(record["n"])
+                known: list[Known] = [Fact(call, at, "turn", str(turn))]
+                for n, (flow, step, exit_) in enumerate(record["steps"]):
+                    known.append(Step(call, turn, n, _text(flow), _text(step), _text(exit_), at))
+                return known
+            case "desk":
+                return [Fact(call, at, "desk", _text(record["desk"]))]
+            case "end" if record["reason"] in FINISH:
+                return [Fact(call, at, "finish", record["reason"])]
+            case "cut":
+                return [Fact(call, at, "cut")]
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{type(error).__name__}: {error}") from error
+    raise ValueError(f"no record of a kind we know: {record['k']!r:.40}")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} is no text")
+    return value
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value < 2**53:
+        raise TypeError(f"{value!r:.40} is no number")
+    return value
+
+
+def _bounded(*texts: str) -> None:
+    """Refuse what no database should be given: NUL and other control characters, lone surrogates, long texts."""
+    for text in texts:
+        if len(text) > 500 or not (text.isprintable() or text == ""):
+            raise ValueError(f"no plain short text: {text!r:.40}")

@@ -1,0 +1,131 @@
+"""The way of one call, told from the set of its facts. Pure: the same set gives the same journey, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ivr.records import outcome
+from ivr.records.facts import RANK, Fact
+from ivr.records.outcome import CallOutcome, Ending, LegOutcome
+
+
+@dataclass(slots=True)
+class Leg:
+    """One try at a desk; times in UTC epoch milliseconds, None for what did not happen or isn't known."""
+
+    desk: str
+    queued_at: int
+    connected_at: int | None = None
+    left_at: int | None = None
+    agent: str | None = None
+    outcome: LegOutcome = "waiting"
+    announced: bool = False
+    """Only the engine has said so yet: the exchange's `queue` line still belongs to this leg."""
+    moved_on: bool = False
+    status: str | None = None
+
+    def waited_ms(self, until: int) -> int:
+        """Time in the queue: until an officer picked up, else until the caller left, else `until`."""
+        return max(0, (self.connected_at or self.left_at or until) - self.queued_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A call as the database keeps it, and its legs."""
+
+    line: str | None
+    started_at: int
+    ended_at: int | None
+    static: str | None
+    outcome: CallOutcome
+    legs: list[Leg]
+
+
+def trace(facts: Iterable[Fact]) -> Journey:
+    """The journey that the facts of one call (at least one) tell."""
+    told = sorted(facts, key=lambda f: (f.at, RANK[f.kind], f.a, f.b))
+    ending, ended_at = _ending(told)
+    legs = _legs(told)
+    for leg in legs:
+        if leg.left_at is None and ending not in (None, "cut"):
+            leg.left_at = ended_at  # of a call that was cut only its discovery is known
+        leg.outcome = outcome.of_leg(
+            connected=leg.connected_at is not None,
+            status=leg.status,
+            ending=ending,
+            moved_on=leg.moved_on,
+            waited_ms=leg.waited_ms(told[-1].at),
+        )
+    static = next((f.a for f in told if f.kind == "static"), None)
+    return Journey(
+        line=next((f.a for f in told if f.kind in ("enter", "call")), None),
+        started_at=told[0].at,
+        ended_at=ended_at,
+        static=static,
+        outcome=outcome.of_call(
+            [leg.outcome for leg in legs],
+            ending=ending,
+            static=static is not None,
+            waited_ms=sum(leg.waited_ms(told[-1].at) for leg in legs),
+        ),
+        legs=legs,
+    )
+
+
+def _ending(told: list[Fact]) -> tuple[Ending | None, int | None]:
+    """How and when the call ended: as the exchange saw it, else its death, else as the engine saw it.
+
+    The engine's view counts only while nothing contradicts it: a call that a frozen engine took for lost may be
+    talking to the operators.
+    """
+    last = {fact.kind: fact for fact in told}
+    finish, end, cut = last.get("finish"), last.get("end"), last.get("cut")
+    reason: Ending = finish.a if finish else "hangup"  # type: ignore[assignment]  # checked as the fact was made
+    if end:
+        return reason, end.at
+    if cut:
+        return "cut", cut.at
+    if finish and finish is told[-1]:
+        return reason, finish.at
+    return None, None
+
+
+def _legs(told: list[Fact]) -> list[Leg]:
+    legs: list[Leg] = []
+    for fact in told:
+        current = legs[-1] if legs else None
+        match fact.kind:
+            case "queue" if current and current.announced and current.desk == fact.a and not current.moved_on:
+                current.queued_at, current.announced = fact.at, False
+            case "desk" | "queue":
+                _move_on(current, fact.at)
+                legs.append(Leg(fact.a, fact.at, announced=fact.kind == "desk"))
+            case "turn" | "static":
+                _move_on(current, fact.at)
+            case "connect":
+                leg = _open(legs, fact)
+                if leg.connected_at is None:
+                    leg.connected_at, leg.agent = fact.at, fact.b
+            case "leave":
+                leg = _open(legs, fact)
+                leg.left_at, leg.status = fact.at, fact.b
+    return legs
+
+
+def _move_on(leg: Leg | None, at: int) -> None:
+    """The call meets something else: its way back from `leg`, if not told, was before that."""
+    if leg and leg.status is None and not leg.moved_on:
+        leg.moved_on, leg.left_at = True, at
+
+
+def _open(legs: list[Leg], fact: Fact) -> Leg:
+    """The leg that `fact` goes on with; a new one if the line that began it is lost."""
+    for leg in reversed(legs):
+        here = not leg.moved_on or leg.left_at == fact.at  # leaving and the next queue can share a millisecond
+        if here and leg.desk == fact.a and leg.status is None:
+            leg.announced = False
+            return leg
+    _move_on(legs[-1] if legs else None, fact.at)
+    legs.append(Leg(fact.a, fact.at))
+    return legs[-1]

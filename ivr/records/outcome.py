@@ -1,0 +1,101 @@
+"""How a leg or a call came out: one word each, and every case has exactly one.
+
+A **leg** is one try at a desk. The first line that applies decides:
+
+    talking          an officer picked up, and the caller is still there
+    answered         an officer picked up
+    abandoned        the caller gave up waiting, after more than 5 s
+    short_abandoned  the caller gave up waiting within 5 s
+    no_answer        nobody picked up in time
+    empty            nobody was logged in
+    full             too many were waiting already
+    failed           the exchange gave another reason why it could not go on
+    cut              the exchange was killed while the caller waited
+    waiting          the caller is in the queue
+
+A **call**, once it has ended (else in_progress):
+
+    cut              the exchange was killed under it
+    answered         an officer picked up at some desk
+    abandoned        the last thing it met was a queue, left by the caller; all waiting together took more than 5 s
+    short_abandoned  the same, 5 s or less
+    failed           desks were tried and nobody could be reached; or it never came to one, because the flow failed
+                     or the static way was taken
+    self_service     it asked for no desk, and the flow ended by itself
+    left_menu        it asked for no desk, and the caller hung up
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+LegOutcome = Literal[
+    "talking",
+    "answered",
+    "abandoned",
+    "short_abandoned",
+    "no_answer",
+    "empty",
+    "full",
+    "failed",
+    "cut",
+    "waiting",
+]
+CallOutcome = Literal[
+    "in_progress", "cut", "answered", "abandoned", "short_abandoned", "failed", "self_service", "left_menu"
+]
+Ending = Literal["hangup", "done", "failed", "error", "cut"]
+"""What ended a call: the caller (or the officer), the flow by itself, the flow because nobody could be reached,
+a fault of the engine, the death of the exchange."""
+
+SHORT_MS = 5000
+
+_BY_QUEUESTATUS: dict[str, LegOutcome] = {
+    "CONTINUE": "answered",  # the officer hung up, the caller stayed on
+    "TIMEOUT": "no_answer",
+    "JOINEMPTY": "empty",
+    "LEAVEEMPTY": "empty",
+    "JOINUNAVAIL": "empty",
+    "LEAVEUNAVAIL": "empty",
+    "FULL": "full",
+}
+
+
+def of_leg(*, connected: bool, status: str | None, ending: Ending | None, moved_on: bool, waited_ms: int) -> LegOutcome:
+    """The outcome of a leg.
+
+    status: Asterisk's QUEUESTATUS when Queue() returned to the dialplan ("" when it set none: the caller left by
+    a key or hung up), None when it did not. ending: how the call ended, None while it lasts. moved_on: the call
+    met something later. waited_ms: time in the queue.
+    """
+    gave_up: LegOutcome = "abandoned" if waited_ms > SHORT_MS else "short_abandoned"
+    if connected:
+        return "answered" if status is not None or moved_on or ending else "talking"
+    if status == "":
+        return gave_up
+    if status is not None:
+        return _BY_QUEUESTATUS.get(status, "failed")
+    if moved_on:
+        return "no_answer"
+    if ending is None:
+        return "waiting"
+    return "cut" if ending == "cut" else gave_up
+
+
+def of_call(legs: Sequence[LegOutcome], *, ending: Ending | None, static: bool, waited_ms: int) -> CallOutcome:
+    """The outcome of a call from those of its legs, in order.
+
+    static: the exchange took the static way. waited_ms: time in queues, all legs together.
+    """
+    if ending is None:
+        return "in_progress"
+    if ending == "cut":
+        return "cut"
+    if "answered" in legs:
+        return "answered"
+    if legs and legs[-1] in ("abandoned", "short_abandoned"):
+        return "abandoned" if waited_ms > SHORT_MS else "short_abandoned"
+    if legs or static or ending in ("failed", "error"):
+        return "failed"
+    return "self_service" if ending == "done" else "left_menu"

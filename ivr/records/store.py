@@ -1,0 +1,118 @@
+"""The database: SQLite in WAL mode next to the journal, or PostgreSQL by URL. Its errors leave as StoreUnavailable."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from ivr.errors import StoreUnavailable
+from ivr.records.models import Base
+
+BUSY_S = 5.0
+"""How long SQLite waits for another process's lock."""
+
+
+class Store:
+    """The database at a URL. Opening it touches nothing; `migrate` brings its tables up to date. Thread-safe."""
+
+    def __init__(self, url: str) -> None:
+        """url: SQLAlchemy's, `sqlite:///PATH` or `postgresql+DRIVER://…` (a driver of your choice, installed)."""
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            self._file: Path | None = Path(parsed.database or "")
+            self._engine = _sqlite(self._file)
+        else:
+            self._file = None
+            self._engine = create_engine(url, pool_pre_ping=True)
+
+    def migrate(self) -> None:
+        """Make the database if it isn't there, and bring its tables up to date. Raises StoreUnavailable."""
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+        with _mapped(OSError):
+            if self._file is not None:
+                self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._file.touch(mode=0o600)
+                with self._engine.connect() as connection:
+                    connection.connection.cursor().execute("PRAGMA journal_mode=WAL")
+            with self._writing().begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that writes: everything in it is kept, or nothing. Raises StoreUnavailable."""
+        with _mapped(), Session(self._writing()) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that reads one state of the database. Raises StoreUnavailable."""
+        with _mapped(), Session(self._engine) as session, session.begin():
+            yield session
+
+    def _writing(self) -> Engine:
+        """SQLite must be told beforehand that a transaction will write, else it can't wait for another writer."""
+        return self._engine.execution_options(begin="BEGIN IMMEDIATE")
+
+
+def upsert(session: Session, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert rows; one whose primary key is there already takes that one's place, in the columns it names.
+
+    Rows name all the same columns; no two have the same key.
+    """
+    rows = list(rows)
+    if not rows:
+        return
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    insert = dialect.insert(model)
+    key = [column.name for column in model.__table__.primary_key]
+    values = {name: insert.excluded[name] for name in rows[0] if name not in key}
+    if values:
+        session.execute(insert.on_conflict_do_update(index_elements=key, set_=values), rows)
+    else:
+        session.execute(insert.on_conflict_do_nothing(), rows)
+
+
+def _sqlite(file: Path) -> Engine:
+    def connect() -> sqlite3.Connection:
+        # mode=rw: a database that is gone must be seen to be gone, not be replaced by an empty one
+        uri = f"file:{quote(str(file))}?mode=rw"
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        return connection
+
+    # a connection for each transaction: one that is kept would go on writing into a file that was moved away
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    return engine
+
+
+@contextmanager
+def _mapped(*others: type[Exception]) -> Iterator[None]:
+    """The database's own errors, and `others`, as StoreUnavailable; errors of ours (a broken constraint, say) stay."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, TimeoutError, *others) as error:
+        raise StoreUnavailable(f"the database can't be used: {getattr(error, 'orig', error)}") from error
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:
+            raise
+        raise StoreUnavailable(f"the database can't be used: {error.orig}") from error
