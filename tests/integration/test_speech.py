@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ivr.errors import SpeechError
 from ivr.language.prompt import Prompt, Value
 from ivr.speech import cache, wav
 from ivr.speech.cache import Sounds
+from ivr.speech.espeak import for_telephone
 from ivr.speech.voice import Voice
 
 GREETING = Prompt("main/greeting", ("안녕하십니까. 한빛광역시교육청입니다.",))
@@ -93,6 +95,13 @@ def test_voice_speaks(
     assert 10_000 < max(samples) < 30_000, "loud enough, not clipped"
     assert any(abs(sample) > 300 for sample in samples[:400]), "no silence to begin with"
     assert not any(samples[-900:]), "a tail of silence"
+
+
+@pytest.mark.parametrize("amplitude", [0.03, 0.5])
+def test_quiet_and_loud_speech_come_out_alike(amplitude: float) -> None:
+    tone = (amplitude * np.sin(np.arange(22_050) * 2 * np.pi * 440 / 22_050)).astype(np.float32)
+    samples = np.frombuffer(for_telephone(tone), "<i2") / 32768
+    assert np.sqrt(np.mean(samples[:7000] ** 2)) == pytest.approx(0.1, rel=0.1)
 
 
 def test_slow_speech_is_longer(tmp_path: Path, speaker: Voice) -> None:
@@ -258,6 +267,15 @@ def test_names_of_personal_sounds_tell_nothing(tmp_path: Path, sounds: Sounds, s
     assert Path(sounds.path((STATUS,), "ko")).name != Path(other.path((STATUS,), "ko")).name
     other.close()
     assert Path(sounds.path((STATUS,), "ko") + ".wav").exists(), "each process deletes its own"
+
+
+def test_what_a_dead_process_left_is_cleared_at_the_start(tmp_path: Path, speaker: Voice) -> None:
+    left = tmp_path / "sounds" / "passing" / "died" / "old.wav"
+    left.parent.mkdir(parents=True)
+    wav.write(left, b"")
+    os.utime(left, (0, 0))
+    Sounds(tmp_path / "sounds", tmp_path / "prompts", speaker).close()
+    assert not left.exists()
 
 
 def test_the_sweeper_works_by_itself(tmp_path: Path, speaker: Voice, monkeypatch: pytest.MonkeyPatch) -> None:

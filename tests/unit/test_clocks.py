@@ -124,10 +124,7 @@ def test_a_caller_of_states_may_change_its_answer(clocks: Clocks) -> None:
 
 
 def test_no_clocks() -> None:
-    assert (
-        Clocks(Calendar.model_validate({"zone": "Asia/Seoul", "clocks": {}})).states(seoul("2026-01-01"))
-        == {}
-    )
+    assert Clocks(Calendar.model_validate({"zone": "Asia/Seoul", "clocks": {}})).states(seoul("2026-01-01")) == {}
 
 
 def test_naive_times_are_refused(clocks: Clocks) -> None:

@@ -61,6 +61,7 @@ def said(language: str, *parts: str | Value, key: str | None = None) -> str:
         ),
         ("phone", "+8221234567", "공이, 일이삼, 사오육칠", "zero two, one two three, four five six seven"),
         ("phone", "0422", "공사이이", "zero four two two"),  # an extension keeps its zero
+        ("phone", "12345", "일이삼, 사오", "one two three, four five"),
         ("phone", "112", "일일이", "one one two"),
     ],
 )

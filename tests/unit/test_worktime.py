@@ -18,9 +18,7 @@ PETITION = {"hours": {"mon-fri": "09:00-18:00"}, "lunch": "12:00-13:00"}
 
 
 def schedule(zone: str = "Asia/Seoul", **clock: object) -> Schedule:
-    return Clocks(Calendar.model_validate({"zone": zone, "clocks": {"petition": clock or PETITION}}))[
-        "petition"
-    ]
+    return Clocks(Calendar.model_validate({"zone": zone, "clocks": {"petition": clock or PETITION}}))["petition"]
 
 
 def seoul(text: str) -> dt.datetime:
