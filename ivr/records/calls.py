@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -31,10 +30,10 @@ def record(session: Session, known: Iterable[facts.Known]) -> None:
                 openings[piece.call] = piece
             case facts.Step():
                 steps[piece.call, piece.turn, piece.n] = piece
-    upsert(session, models.Fact, [asdict(fact) for fact in told])
+    upsert(session, models.Fact, [_row(fact) for fact in told])
     journeys = dict(_journeys(session, {fact.call for fact in told}))
     upsert(session, models.Call, [_call(call, journey) for call, journey in journeys.items()])
-    upsert(session, models.Step, [{**asdict(step), "at": _time(step.at)} for step in steps.values()])
+    upsert(session, models.Step, [{**_row(step), "at": _time(step.at)} for step in steps.values()])
     session.execute(delete(models.Leg).where(models.Leg.call.in_(journeys)))  # a late fact can show two to be one
     upsert(
         session,
@@ -64,6 +63,11 @@ def _journeys(session: Session, calls: Iterable[str]) -> Iterator[tuple[str, Jou
         yield call, trace(facts.Fact(*row) for row in group)
 
 
+def _row(piece: facts.Known) -> dict[str, Any]:
+    """Field by field; dataclasses.asdict copies deeply and took half of the recorder's time."""
+    return {name: getattr(piece, name) for name in piece.__slots__}
+
+
 def _call(call: str, journey: Journey) -> dict[str, Any]:
     return {
         "id": call,
@@ -77,7 +81,7 @@ def _call(call: str, journey: Journey) -> dict[str, Any]:
 
 
 def _opening(opening: facts.Opening) -> dict[str, Any]:
-    row = asdict(opening)
+    row = _row(opening)
     return {"id": row.pop("call"), **row}
 
 

@@ -8,6 +8,9 @@ from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, Index, MetaDat
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from ivr.records import facts
+from ivr.records.outcome import CallOutcome, LegOutcome
+
 
 class UtcTime(TypeDecorator[datetime]):
     """A point in time. Takes aware datetimes only, gives them back in UTC; SQLite keeps none of the zone itself."""
@@ -51,7 +54,7 @@ class Fact(Base):
 
     call: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[int] = mapped_column(primary_key=True, doc="UTC epoch milliseconds, as told.")
-    kind: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[facts.Kind] = mapped_column(Text, primary_key=True)
     a: Mapped[str] = mapped_column(primary_key=True)
     b: Mapped[str] = mapped_column(primary_key=True)
 
@@ -72,7 +75,7 @@ class Call(Base):
     who: Mapped[str | None] = mapped_column(doc="Keyed hash of the caller's number.")
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    outcome: Mapped[str] = mapped_column(doc="ivr.records.outcome.CallOutcome")
+    outcome: Mapped[CallOutcome] = mapped_column(Text)
     static: Mapped[str | None] = mapped_column(doc="Why the exchange took the static way, if it did.")
 
 
@@ -89,7 +92,7 @@ class Leg(Base):
     connected_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
     agent: Mapped[str | None]
-    outcome: Mapped[str] = mapped_column(doc="ivr.records.outcome.LegOutcome")
+    outcome: Mapped[LegOutcome] = mapped_column(Text)
 
 
 class Step(Base):

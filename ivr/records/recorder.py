@@ -148,7 +148,7 @@ class Recorder:
         except (StoreUnavailable, OSError) as error:
             _log.warning("nothing recorded, trying again: %s", error)
             return min(2 * pause, LONGEST_PAUSE_S)
-        except Exception:  # whatever it is, the next calls must not go unrecorded for it
+        except Exception:  # noqa: BLE001  # whatever it is, later calls must not go unrecorded for it
             _log.exception("nothing recorded, trying again")
             return LONGEST_PAUSE_S
         return POLL_S
