@@ -27,7 +27,7 @@ Samples = npt.NDArray[np.float32]
 _ESPEAK_RATE = 22_050
 _LOUDNESS = 0.1  # RMS of the spoken parts, -20 dB of full scale: the level of Asterisk's own prompts
 _PEAK = 0.9
-_SILENCE = 0.01  # -40 dB of full scale
+_SILENCE = 0.012  # of the loudest sample: -38 dB
 _HEAD = 0.02  # seconds kept before the first sound, so that a soft consonant isn't cut
 _TAIL = 0.12  # seconds of silence at the end, so that the last syllable isn't swallowed by what follows
 
@@ -79,10 +79,11 @@ class Espeak:
 def for_telephone(samples: Samples) -> bytes:
     """Speech at 22,050 Hz as it goes on a line: 8 kHz, silence trimmed, level made even, a tail of silence."""
     line = soxr.resample(samples, _ESPEAK_RATE, wav.RATE, "HQ")
-    loud = np.flatnonzero(np.abs(line) > _SILENCE)
-    if loud.size:
+    heard = np.abs(line) > _SILENCE * np.max(np.abs(line), initial=0.0)
+    if heard.any():
+        loud = np.flatnonzero(heard)
+        level = float(np.sqrt(np.mean(np.square(line[heard]))))
         line = line[max(0, loud[0] - int(_HEAD * wav.RATE)) : loud[-1] + 1]
-        level = float(np.sqrt(np.mean(np.square(line[np.abs(line) > _SILENCE]))))
         line = line * min(_LOUDNESS / level, _PEAK / float(np.max(np.abs(line))))
     else:
         line = line[:0]
