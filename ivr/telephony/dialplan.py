@@ -7,11 +7,11 @@
 What engine and dialplan tell each other, in channel variables:
 
     IVR_CALL   the call's id, UNIQUEID of the caller's channel; the officer's channel inherits it
-    IVR_LINE   the number that was dialled, one of config.yaml's
+    IVR_LINE   the number that was dialled, one of config.yaml's; argument 1 of every request to the engine
     IVR_NEXT   set by the engine as its last command: `next_desk(NAME)` or HANGUP. Empty after AGI(): the engine died;
                when its process is killed, AGISTATUS says SUCCESS, as at a normal end
-    IVR_TOKEN  set by the engine before it sends the caller to a desk; handed back to it as the request's argument 1
-    IVR_LEFT   how the caller came back from the desk: QUEUESTATUS, argument 2; CONTINUE after a conversation
+    IVR_TOKEN  set by the engine before it sends the caller to a desk; handed back to it as argument 2
+    IVR_LEFT   how the caller came back from the desk: QUEUESTATUS, argument 3; CONTINUE after a conversation
     IVR_DOWN   global, set to 1 by the watchdog while the engine hangs
 
 Each call leaves its own witness, lines `CALL|SECONDS.mmm|EVENT|A|B`, so that the figures hold whoever dies:
@@ -128,7 +128,7 @@ def _visit(agi: str, calls: int, note: _Witness) -> str:
     back = [
         'GotoIf($["${IVR_DOWN}" = "1"]?static,frozen,1)',
         "Set(IVR_NEXT=)",
-        f"AGI({agi},${{IVR_TOKEN}},${{IVR_LEFT}})",
+        f"AGI({agi},${{IVR_LINE}},${{IVR_TOKEN}},${{IVR_LEFT}})",
         'GotoIf($["${IVR_NEXT}" != ""]?${IVR_NEXT})',
         'GotoIf($["${AGISTATUS}" = "FAILURE"]?static,unreachable,1)',
         f"Goto({STATIC},died,1)",

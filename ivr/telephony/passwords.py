@@ -23,6 +23,15 @@ def phones(config: Config, desks: Desks) -> dict[str, str]:
     return _kept(config.keys_dir / "sip.json", extensions)
 
 
+def of(config: Config, extension: str) -> str:
+    """The SIP password of one extension. Raises KeyMissing before `phones` has made it."""
+    try:
+        password: str = json.loads((config.keys_dir / "sip.json").read_text())[extension]
+    except (OSError, ValueError, KeyError) as error:
+        raise KeyMissing(f"the extension {extension} has no password yet: run `ivr pbx config`") from error
+    return password
+
+
 def managers(config: Config) -> dict[str, str]:
     """Account → password of the manager interface, made at first use (keys/ami.json)."""
     return _kept(config.keys_dir / "ami.json", [ENGINE, WATCHDOG])
