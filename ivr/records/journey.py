@@ -76,8 +76,8 @@ def trace(facts: Iterable[Fact]) -> Journey:
 def _ending(told: list[Fact]) -> tuple[Ending | None, int | None]:
     """How and when the call ended: as the exchange saw it, else its death, else as the engine saw it.
 
-    The engine's view counts only while nothing contradicts it: a call that a frozen engine took for lost may be
-    talking to the operators.
+    The engine's view counts only while nothing contradicts it: it has no say in a call that went the static way, and
+    may take it for lost.
     """
     last = {fact.kind: fact for fact in told}
     finish, end, cut = last.get("finish"), last.get("end"), last.get("cut")
@@ -86,23 +86,33 @@ def _ending(told: list[Fact]) -> tuple[Ending | None, int | None]:
         return reason, end.at
     if cut:
         return "cut", cut.at
-    if finish and finish is told[-1]:
+    if finish and finish is told[-1] and "static" not in last:
         return reason, finish.at
     return None, None
 
 
 def _legs(told: list[Fact]) -> list[Leg]:
     legs: list[Leg] = []
+    static = False
     for fact in told:
-        current = legs[-1] if legs else None
+        current = legs[-1] if legs and not legs[-1].moved_on else None
         match fact.kind:
-            case "queue" if current and current.announced and current.desk == fact.a and not current.moved_on:
+            case "static":
+                static = True
+                if current and current.announced:
+                    legs.pop()  # the engine died, or froze, before it could send the caller there
+                else:
+                    _move_on(current, fact.at)
+            case "desk" | "turn" if static:
+                pass  # an engine that thaws goes on with a call it has lost
+            case "turn":
+                if current and current.announced:  # else it is for the exchange to say that the caller left
+                    _move_on(current, fact.at)
+            case "queue" if current and current.announced and current.desk == fact.a:
                 current.queued_at, current.announced = fact.at, False
             case "desk" | "queue":
                 _move_on(current, fact.at)
                 legs.append(Leg(fact.a, fact.at, announced=fact.kind == "desk"))
-            case "turn" | "static":
-                _move_on(current, fact.at)
             case "connect":
                 leg = _open(legs, fact)
                 if leg.connected_at is None:
@@ -115,7 +125,7 @@ def _legs(told: list[Fact]) -> list[Leg]:
 
 def _move_on(leg: Leg | None, at: int) -> None:
     """The call meets something else: its way back from `leg`, if not told, was before that."""
-    if leg and leg.status is None and not leg.moved_on:
+    if leg and leg.status is None:
         leg.moved_on, leg.left_at = True, at
 
 

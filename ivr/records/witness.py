@@ -16,9 +16,6 @@ from pathlib import Path
 from ivr.records.facts import Fact, Known
 from ivr.records.tail import File
 
-WITNESS = Path("witness/witness.log")
-"""The file that the dialplan appends to, within the data folder."""
-
 ROTATE_BYTES = 1024 * 1024
 KEEP_S = 3600
 """A renamed file is read on for this long: a line may have been on its way into it."""

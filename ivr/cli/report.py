@@ -1,0 +1,100 @@
+"""`ivr report` and `ivr calls`: the figures of a period, and single calls."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from ivr.cli import Program
+from ivr.errors import BadInput, KeyMissing, OnestopError
+from ivr.language.calendar import Calendar
+from ivr.language.desks import Desks
+from ivr.language.source import Source
+from ivr.records.keys import Keys
+from ivr.records.store import Store
+from reports import journeys, period, queries
+from reports import report as reporting
+
+
+@click.command()
+@click.option("--from", "first", metavar="WHEN", help="First day, or beginning: 2026-11-21, 2026-11-21T09:30 [today].")
+@click.option("--to", "last", metavar="WHEN", help="Last day, or end (not included) [today].")
+@click.option("--by", type=click.Choice(["line", "desk", "hour"]), help="Group the figures.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@click.pass_obj
+def report(
+    program: Program, first: str | None, last: str | None, by: queries.By | None, form: reporting.Format
+) -> None:
+    """The figures of a period, in the office's time zone, each with its formula.
+
+    \b
+    Examples:
+      ivr report                                   today
+      ivr report --from 2026-11-01 --by desk       this month, desk by desk
+      ivr report --format csv > report.csv         the formulas go to standard error
+    """
+    try:
+        when = period.between(first, last, _calendar(program).tz, datetime.now(UTC))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    with Store(program.config.database_url).reading() as session:
+        result = reporting.report(session, when, by, _names(program)[0])
+    click.echo(result.text(form), nl=False)
+    if form == "csv":
+        click.echo(result.definitions(), err=True)
+
+
+@click.command()
+@click.argument("call", required=False)
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many.")
+@click.pass_obj
+def calls(program: Program, call: str | None, limit: int) -> None:
+    """The newest calls, or the way of one CALL.
+
+    \b
+    Examples:
+      ivr calls --limit 5
+      ivr calls n1-1795292000.12
+    """
+    naming = _naming(program)
+    with Store(program.config.database_url).reading() as session:
+        if call is None:
+            click.echo(journeys.listed(queries.newest(session, limit), naming))
+            return
+        way = queries.journey(session, call)
+        if way is None:
+            raise OnestopError(f"there is no call {call}; `ivr calls` lists those there are")
+        click.echo(journeys.told(way, naming))
+
+
+def _calendar(program: Program) -> Calendar:
+    """The office's calendar alone: a broken flow must not hide the figures."""
+    source = Source(program.config.office_dir / "calendar.yaml")
+    calendar = source.validate(Calendar)
+    if calendar is None:
+        raise BadInput(source.problems)
+    return calendar
+
+
+def _names(program: Program) -> tuple[dict[str, str], dict[str, str]]:
+    """What desks and officers are called; while desks.yaml is broken, their ids will do."""
+    try:
+        desks = Source(program.config.office_dir / "desks.yaml").validate(Desks)
+    except BadInput:
+        desks = None
+    if desks is None:
+        return {}, {}
+    return {name: desk.name for name, desk in desks.desks.items()}, dict(desks.agents)
+
+
+def _naming(program: Program) -> journeys.Naming:
+    keys = Keys(program.config.keys_dir)
+
+    def mask(sealed: str) -> str:
+        try:
+            return keys.mask(keys.open(sealed))
+        except KeyMissing:
+            return "(key missing)"
+
+    return journeys.Naming(*_names(program), mask, _calendar(program).tz)

@@ -1,0 +1,125 @@
+"""The figures a supervisor reads. Each says how it is made and of what, and is printed with that. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Result = Literal["answered", "abandoned", "short_abandoned", "failed", "self_service", "left_menu", "in_progress"]
+"""What came of a contact; the first four together are the offered ones. Every contact has exactly one."""
+
+Unit = Literal["count", "share", "seconds"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A call, or an entry at a desk. Seconds; None where the contact has no such thing.
+
+    wait_s: from the first queue to the officer's pick-up. talk_s: from there to the end of the conversation; None
+    while it lasts, and when its end isn't known since the exchange was killed.
+    """
+
+    result: Result
+    wait_s: float | None = None
+    talk_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: what it is called, how it is made, and the making itself (None: its denominator is 0)."""
+
+    key: str
+    title: str
+    unit: Unit
+    formula: str
+    denominator: str
+    source: str
+    value: Callable[[list[Contact]], float | None]
+
+
+TARGET_S = 20.0
+"""Seconds within which the default service level wants an answer."""
+
+_LEGS = "the exchange's lines for each call: queue, connect, leave, end"
+_ANSWERED: tuple[Result, ...] = ("answered",)
+_OFFERED: tuple[Result, ...] = ("answered", "abandoned", "short_abandoned", "failed")
+
+
+def figures(target_s: float = TARGET_S) -> list[Figure]:
+    """All figures, in the order in which they are printed. target_s: the service level's threshold."""
+
+    def in_time(contacts: list[Contact]) -> list[Contact]:
+        return [c for c in contacts if c.result == "answered" and c.wait_s is not None and c.wait_s <= target_s]
+
+    return [
+        _count(
+            "offered",
+            "Offered",
+            _OFFERED,
+            "answered + abandoned + short + failed (not: still waiting, left in the menu, self-service)",
+        ),
+        _count("answered", "Answered", _ANSWERED, "an officer picked up, also when the conversation still goes on"),
+        _count("abandoned", "Abandoned", ("abandoned",), "the caller left the queue after more than 5 s"),
+        _count("short_abandoned", "Short", ("short_abandoned",), "the caller left the queue within 5 s"),
+        _count(
+            "failed",
+            "Failed",
+            ("failed",),
+            "nobody picked up in time, nobody was there, the queue was full, the exchange or the flow failed",
+        ),
+        Figure(
+            "answer_rate",
+            "Answer rate",
+            "share",
+            "answered ÷ offered",
+            "offered, short abandons among them",
+            _LEGS,
+            lambda contacts: _ratio(_with(contacts, _ANSWERED), _with(contacts, _OFFERED)),
+        ),
+        Figure(
+            "service_level",
+            f"Within {target_s:g} s",
+            "share",
+            f"answered within {target_s:g} s of the first queue ÷ offered",
+            "offered, short abandons among them",
+            _LEGS,
+            lambda contacts: _ratio(in_time(contacts), _with(contacts, _OFFERED)),
+        ),
+        Figure(
+            "asa_s",
+            "ASA",
+            "seconds",
+            "waiting time of the answered, first queue to pick-up ÷ answered",
+            "answered",
+            _LEGS,
+            lambda contacts: _mean(c.wait_s for c in contacts if c.result == "answered"),
+        ),
+        Figure(
+            "talk_s",
+            "Avg talk",
+            "seconds",
+            "talking time, pick-up to the end of the conversation ÷ conversations ended",
+            "answered whose conversation has a known end",
+            _LEGS,
+            lambda contacts: _mean(c.talk_s for c in contacts if c.result == "answered"),
+        ),
+    ]
+
+
+def _count(key: str, title: str, results: tuple[Result, ...], formula: str) -> Figure:
+    source = f"{_LEGS}; the engine's journal"
+    return Figure(key, title, "count", formula, "", source, lambda contacts: float(len(_with(contacts, results))))
+
+
+def _with(contacts: list[Contact], results: tuple[Result, ...]) -> list[Contact]:
+    return [c for c in contacts if c.result in results]
+
+
+def _ratio(part: list[Contact], whole: list[Contact]) -> float | None:
+    return len(part) / len(whole) if whole else None
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None

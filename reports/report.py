@@ -1,0 +1,114 @@
+"""The report of a period: its figures in groups, beside how each is made."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from reports import table
+from reports.figures import Contact, Figure, figures
+from reports.period import Period
+from reports.queries import By, contacts
+
+Format = Literal["table", "json", "csv"]
+
+_COUNTED = {
+    "desk": "entries at desks, by the time they joined the queue",
+    "hour": "calls, by the time they began; hour of the day",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Figures by group; `whole` is of all groups together."""
+
+    period: Period
+    by: By | None
+    figures: list[Figure]
+    groups: dict[str, list[float | None]]
+    whole: list[float | None]
+
+    @property
+    def counted(self) -> str:
+        """What is counted, in words."""
+        return _COUNTED.get(self.by or "", "calls, by the time they began")
+
+    def text(self, form: Format) -> str:
+        """The report as it is printed."""
+        return {"table": self._table, "json": self._json, "csv": self._csv}[form]()
+
+    def definitions(self) -> str:
+        """How each figure is made, in lines."""
+        lines = [f"Period: {self.period}. Counted: {self.counted}."]
+        for figure in self.figures:
+            of = f"; denominator: {figure.denominator}" if figure.denominator else ""
+            lines.append(f"{figure.title} = {figure.formula}{of}. Source: {figure.source}.")
+        return "\n".join(lines)
+
+    def _table(self) -> str:
+        titles = [self.by or "", *(figure.title for figure in self.figures)]
+        rows = [[name, *self._shown(values)] for name, values in self.groups.items()]
+        rows.append(["all", *self._shown(self.whole)])
+        return f"{table.aligned(titles, rows, numbers=True)}\n\n{self.definitions()}\n"
+
+    def _shown(self, values: list[float | None]) -> list[str]:
+        return [_shown(figure, value) for figure, value in zip(self.figures, values, strict=True)]
+
+    def _json(self) -> str:
+        keys = [figure.key for figure in self.figures]
+        whole = {
+            "from": self.period.start.astimezone(self.period.zone).isoformat(),
+            "to": self.period.end.astimezone(self.period.zone).isoformat(),
+            "zone": self.period.zone.key,
+            "counted": self.counted,
+            "by": self.by,
+            "groups": {name: dict(zip(keys, values, strict=True)) for name, values in self.groups.items()},
+            "all": dict(zip(keys, self.whole, strict=True)),
+            "figures": {
+                figure.key: {
+                    "title": figure.title,
+                    "unit": figure.unit,
+                    "formula": figure.formula,
+                    "denominator": figure.denominator,
+                    "source": figure.source,
+                }
+                for figure in self.figures
+            },
+        }
+        return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+    def _csv(self) -> str:
+        rows = [*self.groups.items(), ("all", self.whole)]
+        cells = [[name, *("" if v is None else f"{v:g}" for v in values)] for name, values in rows]
+        return table.spreadsheet([self.by or "group", *(figure.key for figure in self.figures)], cells)
+
+
+def report(session: Session, period: Period, by: By | None, names: dict[str, str]) -> Report:
+    """The report of a period. names: what desks are called; a desk that is gone is shown by its id."""
+    wanted = figures()
+    found = contacts(session, period, by)
+    groups = {names.get(name, name) if by == "desk" else name: _values(wanted, of) for name, of in found.items()}
+    whole = _values(wanted, [contact for of in found.values() for contact in of])
+    return Report(period, by, wanted, groups if by else {}, whole)
+
+
+def _values(wanted: list[Figure], of: list[Contact]) -> list[float | None]:
+    return [figure.value(of) for figure in wanted]
+
+
+def _shown(figure: Figure, value: float | None) -> str:
+    if value is None:
+        return "–"
+    if figure.unit == "share":
+        return f"{value:.1%}"
+    return minutes(value) if figure.unit == "seconds" else f"{value:.0f}"
+
+
+def minutes(seconds: float) -> str:
+    """A duration as it is read: 1:05, or 1:02:05 from an hour on."""
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
