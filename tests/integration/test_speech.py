@@ -100,8 +100,10 @@ def test_voice_speaks(
 @pytest.mark.parametrize("amplitude", [0.03, 0.5])
 def test_quiet_and_loud_speech_come_out_alike(amplitude: float) -> None:
     tone = (amplitude * np.sin(np.arange(22_050) * 2 * np.pi * 440 / 22_050)).astype(np.float32)
-    samples = np.frombuffer(for_telephone(tone), "<i2") / 32768
-    assert np.sqrt(np.mean(samples[:7000] ** 2)) == pytest.approx(0.1, rel=0.1)
+    silence = np.zeros(22_050, np.float32)
+    samples = np.frombuffer(for_telephone(np.concatenate([silence, tone, silence])), "<i2") / 32768
+    assert len(samples) == pytest.approx((0.02 + 1 + 0.12) * 8000, abs=40), "silence around it is gone"
+    assert np.sqrt(np.mean(samples[400:7000] ** 2)) == pytest.approx(0.1, rel=0.1)
 
 
 def test_slow_speech_is_longer(tmp_path: Path, speaker: Voice) -> None:
