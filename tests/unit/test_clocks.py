@@ -6,7 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.errors import BadInput
@@ -157,6 +157,7 @@ def test_daylight_saving(at: str, state: str) -> None:
     assert clocks.state("c", dt.datetime.fromisoformat(at)) == state
 
 
+@settings(deadline=None)  # the first example loads the holidays of a country
 @given(
     zone=st.sampled_from(["Asia/Seoul", "Europe/Berlin", "America/New_York"]),
     hours=st.dictionaries(

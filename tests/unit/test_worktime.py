@@ -6,7 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.language.calendar import Calendar
@@ -74,6 +74,7 @@ def test_nonsense_is_refused() -> None:
         deadline_days(schedule(), dt.date(2026, 11, 23), 0)
 
 
+@settings(deadline=None)  # the first example loads the holidays of a country
 @given(
     zone=st.sampled_from(["Asia/Seoul", "Europe/Berlin", "America/New_York"]),
     clock=st.sampled_from(
