@@ -23,7 +23,7 @@ COMMANDS = {
     "simulate": "simulate",
     "up": "up",
     "engine": "engine",
-    "watchdog": "engine",
+    "watchdog": "watchdog",
     "pbx": "pbx",
     "call": "call",
     "report": "report",
@@ -72,8 +72,10 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"ivr.cli.{COMMANDS[cmd_name]}")
-        command = getattr(module, cmd_name)
-        return command if isinstance(command, click.Command) else None
+        named = [
+            value for value in vars(module).values() if isinstance(value, click.Command) and value.name == cmd_name
+        ]
+        return named[0]
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

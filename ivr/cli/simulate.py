@@ -8,20 +8,11 @@ import sys
 import click
 
 from ivr.cli import Program
+from ivr.cli.instant import Instant, in_zone
+from ivr.engine.events import DeskStatus
 from ivr.errors import OnestopError
-from ivr.telephony.simulator import Keys, Simulator, presses
-
-
-def _instant(program: Program, at: str | None) -> datetime.datetime:
-    """`at` (local to the office when it names no offset), or now."""
-    zone = program.office.calendar.tz
-    if at is None:
-        return datetime.datetime.now(zone)
-    try:
-        instant = datetime.datetime.fromisoformat(at)
-    except ValueError:
-        raise click.BadParameter(f"“{at}” is no time: write e.g. 2027-01-22T15:00", param_hint="--at") from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=zone)
+from ivr.records.keys import Keys
+from ivr.telephony.simulator import Press, Simulator, presses
 
 
 def _ask(most: int) -> str | None:
@@ -34,7 +25,7 @@ def _ask(most: int) -> str | None:
 @click.command()
 @click.option("--keys", help="What is pressed, a comma between questions; “-” waits too long. Else: asked here.")
 @click.option("--line", help="Number dialled [default: the first line].")
-@click.option("--at", help="When, in the office's zone, e.g. 2027-01-22T15:00 [default: now].")
+@click.option("--at", type=Instant(), help="When, in the office's zone, e.g. 2027-01-22T15:00 [default: now].")
 @click.option("--caller", default="", help="Caller's number, e.g. 01012345678.")
 @click.option(
     "--desk",
@@ -43,7 +34,9 @@ def _ask(most: int) -> str | None:
     help="How desks take the call [answered].",
 )
 @click.pass_obj
-def simulate(program: Program, keys: str | None, line: str | None, at: str | None, caller: str, desk: str) -> None:
+def simulate(
+    program: Program, keys: str | None, line: str | None, at: datetime.datetime | None, caller: str, desk: DeskStatus
+) -> None:
     """Walk a call through the flows in the terminal, with no telephone.
 
     \b
@@ -55,9 +48,10 @@ def simulate(program: Program, keys: str | None, line: str | None, at: str | Non
     number = line or next(iter(lines))
     if number not in lines:
         raise OnestopError(f"there is no line {number}: the lines are {', '.join(lines)}")
-    press: Keys = _ask if keys is None else presses(keys)
-    when = _instant(program, at)
-    click.echo(f"☏ {number} · {when:%Y-%m-%d %H:%M} · {lines[number].language}")
-    simulator = Simulator(program.office, click.echo, press, when, desk)  # type: ignore[arg-type]
+    press: Press = _ask if keys is None else presses(keys)
+    when = in_zone(at, program.office.calendar.tz)
+    shown = f"{Keys.mask(caller)} ☏ " if caller else "☏ "
+    click.echo(f"{shown}{number} · {when:%Y-%m-%d %H:%M} · {lines[number].language}")
+    simulator = Simulator(program.office, click.echo, press, when, desk)
     simulator.call(lines[number].flow, lines[number].language)
     click.echo("journey: " + " → ".join(f"{v.flow}/{v.step}:{v.exit}" for v in simulator.journey))

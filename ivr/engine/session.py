@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 
 from ivr.language.prompt import Value
 
 
-@dataclass(slots=True)
+@dataclass
 class Session:
     """State of one conversation.
 
@@ -36,13 +37,12 @@ class Session:
 
     def copy(self) -> Session:
         """An independent copy: the engine changes only copies."""
-        return replace(
-            self,
-            variables=dict(self.variables),
-            menus=list(self.menus),
-            answers=list(self.answers),
-            hops=list(self.hops),
-        )
+        twin = copy.copy(self)
+        twin.variables = dict(self.variables)
+        twin.menus = list(self.menus)
+        twin.answers = list(self.answers)
+        twin.hops = list(self.hops)
+        return twin
 
     def to_json(self) -> str:
         """The session as one line of JSON."""

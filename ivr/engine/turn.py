@@ -4,7 +4,7 @@ is to be spoken and recorded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ivr.engine.effects import Ask, Connect, Effect, Hangup, Play
 from ivr.engine.events import Visited, World
@@ -44,7 +44,7 @@ class Turn:
     def prompt(self, id: str, key: str | None = None) -> Prompt:
         """The text `id` in the call's language; `key` gives an option of a table its key."""
         prompt = self.office.prompt(self.session.language, id, self.session.variables)
-        return prompt if key is None else replace(prompt, key=key)
+        return prompt if key is None else Prompt(prompt.id, prompt.parts, key)
 
     def phrase(self, name: str) -> Prompt:
         """One of the line's own phrases."""

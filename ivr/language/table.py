@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ivr.errors import BadInput, Problem
@@ -28,27 +28,37 @@ class Row:
         return all(value in (ANY, answer) for value, answer in zip(self.values, answers, strict=False))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A decision table. `columns` leaves out the last one, `desk`."""
+    """A decision table. `columns` leaves out the last one, `desk`.
+
+    What was once answered is remembered: every call asks the same few questions.
+    """
 
     name: str
     file: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    _choices: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
+    _found: dict[tuple[str, ...], str | None] = field(default_factory=dict, init=False, repr=False)
 
     def choices(self, answers: Sequence[str]) -> tuple[str, ...]:
         """What can be answered for the next column after `answers`, in the table's order.
 
         Empty when the rows still in question fit anything there: then nothing needs to be asked.
         """
-        column = len(answers)
-        values = [row.values[column] for row in self.rows if row.fits(answers)]
-        return tuple(dict.fromkeys(value for value in values if value != ANY))
+        given = tuple(answers)
+        if given not in self._choices:
+            values = [row.values[len(given)] for row in self.rows if row.fits(given)]
+            self._choices[given] = tuple(dict.fromkeys(value for value in values if value != ANY))
+        return self._choices[given]
 
     def find(self, answers: Sequence[str]) -> str | None:
         """Desk of the first row that fits, or None."""
-        return next((row.desk for row in self.rows if row.fits(answers)), None)
+        given = tuple(answers)
+        if given not in self._found:
+            self._found[given] = next((row.desk for row in self.rows if row.fits(given)), None)
+        return self._found[given]
 
     def labels(self) -> list[str]:
         """Every value that is read to callers, in order, once."""

@@ -51,18 +51,28 @@ SESSIONS = 10_000
 
 log = logging.getLogger(__name__)
 
-Speak = Callable[[tuple[Prompt, ...], str], str]
-"""Prompts and language → path of one sound, without extension."""
+Speak = Callable[[Office, tuple[Prompt, ...], str], str]
+"""Office, prompts and language → path of one sound, without extension. Raises SpeechError."""
 
 
 class Host:
     """Answers the visits of all calls. Its parts are shared between the visits' threads and safe for that."""
 
-    def __init__(self, config: Config, versions: Versions, office: Office, journal: Journal, keys: Keys, speak: Speak):
-        """`office` is the version that new calls take; sessions at desks are taken up from the journal.
+    def __init__(
+        self,
+        config: Config,
+        versions: Versions,
+        office: Office,
+        journal: Journal,
+        keys: Keys,
+        speak: Speak,
+        now: Callable[[], datetime.datetime],
+    ) -> None:
+        """`office` is the version that new calls take; `now` (aware) is what its clocks go by.
 
-        Raises JournalUnavailable when the journal can't be read.
+        Sessions at desks are taken up from the journal. Raises JournalUnavailable when it can't be read.
         """
+        self._now = now
         self._config, self._versions, self._office = config, versions, office
         self._journal, self._keys, self._speak = journal, keys, speak
         self._clocks: dict[str, Clocks] = {}
@@ -104,7 +114,7 @@ class Host:
             session, effects = resume(office, session, event, self._world(office))
             self._trace(session, event, effects)
             try:
-                following = self._carry_out(channel, session, effects)
+                following = self._carry_out(channel, office, session, effects)
             except CallerGone:
                 following = HungUp()
             if following is None:
@@ -149,16 +159,16 @@ class Host:
         clocks = self._clocks.get(office.version)
         if clocks is None:
             clocks = self._clocks[office.version] = Clocks(office.calendar)
-        return World(clocks=dict(clocks.states(datetime.datetime.now(datetime.UTC))))
+        return World(clocks=dict(clocks.states(self._now())))
 
-    def _carry_out(self, channel: Channel, session: Session, effects: list[Effect]) -> Event | None:
+    def _carry_out(self, channel: Channel, office: Office, session: Session, effects: list[Effect]) -> Event | None:
         """Do what the engine wants; the event that answers it, or None when the visit is over."""
         for effect in effects:
             match effect:
                 case Play(prompts, barge_in):
-                    channel.stream_file(self._speak(prompts, session.language), KEYS if barge_in else "")
+                    channel.stream_file(self._speak(office, prompts, session.language), KEYS if barge_in else "")
                 case Ask(prompts, max_digits, timeout_ms):
-                    sound = self._speak(prompts, session.language)
+                    sound = self._speak(office, prompts, session.language)
                     return Digits(*channel.get_data(sound, timeout_ms, max_digits))
                 case Connect(desk):
                     self._leave_for(channel, session, desk)

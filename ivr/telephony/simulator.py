@@ -18,7 +18,7 @@ from ivr.language.prompt import Prompt
 from ivr.office.clocks import Clocks
 from ivr.speech.words import spoken
 
-Keys = Callable[[int], str | None]
+Press = Callable[[int], str | None]
 """Asks the caller for up to N keys: what is pressed ("#" ends early, "" is waiting too long), or None to hang up."""
 
 
@@ -31,7 +31,7 @@ class Simulator:
 
     office: Office
     heard: Callable[[str], None]
-    press: Keys
+    press: Press
     at: datetime.datetime
     desk: DeskStatus = "answered"
     journey: list[Visited] = field(default_factory=list)
@@ -82,7 +82,7 @@ class Simulator:
         return Digits(digits, timed_out=not ended and len(digits) < max_digits)
 
 
-def presses(script: str) -> Keys:
+def presses(script: str) -> Press:
     """Keys from a script such as "2,1", one entry a question; `-` waits too long; at its end the caller hangs up."""
     entries: Iterator[str] = iter([entry.strip() for entry in script.split(",")] if script else [])
 

@@ -1,0 +1,78 @@
+"""`ivr engine`: the process behind the line."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+import click
+
+from ivr import logs
+from ivr.cli import Program
+from ivr.cli.instant import Instant, in_zone
+from ivr.cli.signals import stop_on_signal
+from ivr.cli.speech import Speech
+from ivr.config import Config, host_port
+from ivr.errors import ExchangeError, JournalUnavailable
+from ivr.language.office import Office
+from ivr.office.versions import Versions
+from ivr.records import journal as journals
+from ivr.records.journal import Journal
+from ivr.records.keys import Keys
+from ivr.records.recorder import Recorder
+from ivr.records.store import Store
+from ivr.telephony import dialplan
+from ivr.telephony.agi import Server
+from ivr.telephony.host import Host
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def serving(config: Config, office: Office, versions: Versions, now: Callable[[], datetime.datetime]) -> Iterator[None]:
+    """The engine at work: FastAGI served, facts recorded. Raises ExchangeError when its address is taken."""
+    with ExitStack() as stack:
+        keys = Keys(config.keys_dir)
+        journal = Journal(config.data_dir / journals.FOLDER)
+        stack.callback(journal.close)
+        recorder = Recorder(journal.folder, dialplan.witness_file(config), Store(config.database_url), config.node)
+        speech = Speech(config)
+        stack.callback(speech.close)
+        host = Host(config, versions, office, journal, keys, speech.speak, now)
+        try:
+            server = Server(host_port(config.engine.agi), host.visit, config.engine.allow, config.engine.calls)
+        except OSError as error:
+            raise ExchangeError(f"{config.engine.agi} (config.yaml: engine.agi): {error.strerror}") from error
+        stack.callback(server.server_close)
+        recorder.start()
+        stack.callback(recorder.stop)
+        threading.Thread(target=server.serve_forever, name="fastagi", daemon=True).start()
+        stack.callback(server.shutdown)
+        log.info("the engine serves", extra={"office": office.version, "address": config.engine.agi})
+        yield
+
+
+@click.command()
+@click.option("--at", type=Instant(), help="Let the office's clocks stand at this time, to try it out.")
+@click.pass_obj
+def engine(program: Program, at: datetime.datetime | None) -> None:
+    """Run the call engine in the foreground (`ivr up` starts it with everything else).
+
+    \b
+    Example: ivr engine
+    """
+    config = program.config
+    logs.setup(config.data_dir / "log", "engine", config.log.level)
+    stop = stop_on_signal()
+    versions = Versions(config.data_dir / "offices")
+    office = versions.adopt_or_last(config.office_dir)
+    program.agree(office)
+    stands = at and in_zone(at, office.calendar.tz)
+    try:
+        with serving(config, office, versions, lambda: stands or datetime.datetime.now(datetime.UTC)):
+            stop.wait()
+    except JournalUnavailable as error:
+        raise ExchangeError(f"the engine can't start: {error}") from error

@@ -1,0 +1,46 @@
+"""What the line says, as sounds: for each version of the office that a call is on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from ivr.config import Config
+from ivr.language.office import Office
+from ivr.language.prompt import Prompt
+from ivr.speech.cache import Sounds
+from ivr.speech.voice import Voice
+from ivr.telephony import rehearsal
+
+
+class Speech:
+    """The sounds of all versions of the office that calls are on."""
+
+    def __init__(self, config: Config) -> None:
+        self._folder = config.data_dir / "sounds"
+        self._voice = Voice()
+        self._sounds: dict[str, Sounds] = {}
+        self._lock = threading.Lock()
+
+    def of(self, office: Office) -> Sounds:
+        """The sounds of one version."""
+        with self._lock:
+            if office.version not in self._sounds:
+                self._sounds[office.version] = Sounds(self._folder, office.folder / "prompts", self._voice)
+            return self._sounds[office.version]
+
+    def speak(self, office: Office, prompts: tuple[Prompt, ...], language: str) -> str:
+        """Path of one sound with all the prompts, without extension. Raises SpeechError."""
+        return self.of(office).path(prompts, language)
+
+    def prepare(self, office: Office, config: Config, progress: Callable[[int, int], None]) -> None:
+        """Speak beforehand all that callers of the lines can hear. Raises SpeechError."""
+        ways = {(line.flow, line.language): None for line in config.lines.values()}
+        wanted = {one: None for way in ways for one in rehearsal.utterances(office, *way)}
+        self.of(office).build(list(wanted), progress)
+
+    def close(self) -> None:
+        """End the voice, and forget the sounds that hold callers' values."""
+        for sounds in self._sounds.values():
+            sounds.close()
+        self._voice.close()

@@ -1,0 +1,88 @@
+"""`ivr up`: the whole line in the foreground; with `--demo` one real call through it, told as it goes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ivr import logs
+from ivr.cli import Program, demo
+from ivr.cli.signals import stop_on_signal
+from ivr.cli.speech import Speech
+from ivr.cli.station import Station
+from ivr.config import Config
+from ivr.errors import ExchangeError, SpeechError
+from ivr.language.office import Office
+from ivr.telephony import passwords
+from ivr.telephony.installation import find
+
+NO_TELEPHONE = 3
+"""Exit code of `--demo` where there is no Asterisk: what was shown was simulated."""
+
+
+@click.command()
+@click.option("--demo", "shown", is_flag=True, help="Place one test call, print its journey and report line, and end.")
+@click.pass_context
+def up(ctx: click.Context, shown: bool) -> None:
+    """Start exchange, engine and watchdog in the foreground; Ctrl-C ends them.
+
+    \b
+    Examples: ivr up
+              ivr up --demo
+    """
+    program: Program = ctx.obj
+    config, office = program.config, program.office
+    try:
+        find(config)
+    except ExchangeError as error:
+        click.echo(f"No telephone exchange: {error}\nThe simulator stands in for the telephone.", err=True)
+        if shown:
+            demo.simulated(program)
+            sys.exit(NO_TELEPHONE)
+        from ivr.cli.simulate import simulate  # noqa: PLC0415 - only this way needs it
+
+        ctx.invoke(simulate)
+        return
+    if shown:
+        sys.exit(0 if demo.real(config, office) else 1)
+    logs.setup(config.data_dir / "log", "up", config.log.level)
+    prepare(config, office)
+    stop = stop_on_signal()
+    with Station(program.path, config, office.desks).running():
+        click.echo(_welcome(config, program.path))
+        stop.wait()
+        click.echo("Ending …")
+
+
+def prepare(config: Config, office: Office) -> None:
+    """Speak beforehand whatever callers can hear; says so when it takes a while."""
+    speech = Speech(config)
+    try:
+        with click.progressbar(length=1, label="Speaking the prompts", file=sys.stderr) as bar:
+
+            def progress(done: int, total: int) -> None:
+                bar.length = total
+                bar.update(done - bar.pos)
+
+            speech.prepare(office, config, progress)
+    except SpeechError as error:
+        click.echo(f"Some prompts can't be spoken: {error}", err=True)
+    finally:
+        speech.close()
+
+
+def _welcome(config: Config, file: Path) -> str:
+    lines = [f"The line is up. ({file})"]
+    for number, line in config.lines.items():
+        lines.append(f"  dial {number}: flow {line.flow}, {line.language}")
+    if config.exchange.softphone:
+        password = passwords.of(config, config.exchange.softphone)
+        lines.append(
+            f"  softphone: server {config.exchange.sip}, user {config.exchange.softphone}, password {password} (UDP)"
+        )
+    if config.exchange.practice:
+        lines.append("  desks answer by themselves (config.yaml: exchange.practice)")
+    lines.append(f"  logs: {config.data_dir / 'log'} · figures: ivr report · stop: Ctrl-C")
+    return "\n".join(lines)

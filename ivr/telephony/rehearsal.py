@@ -1,0 +1,50 @@
+"""A rehearsal: every way through an office, walked before the first caller, to know all that will be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.engine.effects import Ask, Connect, Play
+from ivr.engine.engine import resume
+from ivr.engine.events import DeskLeft, Digits, Event, Started, World
+from ivr.engine.session import Session
+from ivr.language.office import Office
+from ivr.language.prompt import Prompt
+
+STATES = 20_000
+"""Most waits visited: a bound, far above any office."""
+
+Utterance = tuple[Prompt, ...]
+
+
+def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance, str]]:
+    """All that a call which enters by `flow` can hear in `language`, each once, in the order met."""
+    heard: dict[tuple[Utterance, str], None] = {}
+    for state in ("open", "lunch", "holiday", "closed"):
+        world = World(clocks=dict.fromkeys(office.calendar.clocks, state))
+        first = Session(call="rehearsal", office=office.version, language=language, flow=flow)
+        todo: list[tuple[Session, Event]] = [(first, Started())]
+        seen: set[str] = set()
+        while todo and len(seen) < STATES:
+            session, event = todo.pop()
+            session, effects = resume(office, session, event, world)
+            for effect in effects:
+                if isinstance(effect, Play | Ask) and effect.prompts:
+                    heard[effect.prompts, language] = None
+            session.turns = 0
+            place = session.to_json()
+            if place not in seen:
+                seen.add(place)
+                todo += [(session, following) for following in _answers(effects[-1])]
+    return list(heard)
+
+
+def _answers(wait: object) -> Iterator[Event]:
+    """What can follow a wait, one of each sort."""
+    if isinstance(wait, Connect):
+        yield from (DeskLeft("answered"), DeskLeft("no_answer"))
+    elif isinstance(wait, Ask) and wait.max_digits == 1:
+        yield from (Digits(key) for key in ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", ""))
+        yield Digits("", timed_out=True)
+    elif isinstance(wait, Ask):
+        yield from (Digits("0" * wait.max_digits), Digits("", timed_out=True), Digits("*"), Digits(""))
