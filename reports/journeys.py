@@ -41,20 +41,10 @@ def listed(journeys: list[Journey], naming: Naming) -> str:
     """Calls as a table, in the order given."""
     rows = []
     for way in journeys:
-        call, last = way.call, way.legs[-1] if way.legs else None
-        rows.append(
-            [
-                f"{call.started_at.astimezone(naming.zone):%Y-%m-%d %H:%M:%S}",
-                call.id,
-                call.line or "?",
-                naming.caller(call.caller),
-                call.outcome,
-                naming.desk(last.desk) if last else "–",
-                _between(last and last.queued_at, last and (last.connected_at or last.left_at)),
-                _between(last and last.connected_at, last and last.left_at),
-                _between(call.started_at, call.ended_at),
-            ]
-        )
+        call = way.call
+        began = f"{call.started_at.astimezone(naming.zone):%Y-%m-%d %H:%M:%S}"
+        row = [began, call.id, call.line or "?", naming.caller(call.caller), call.outcome]
+        rows.append([*row, *_last_desk(way, naming), _between(call.started_at, call.ended_at)])
     return table.aligned(_TITLES, rows)
 
 
@@ -76,6 +66,15 @@ def told(way: Journey, naming: Naming) -> str:
         events.append((call.ended_at, f"ended: {call.outcome}"))
     events.sort(key=lambda event: event[0])
     return "\n".join([head, *(f"{at.astimezone(naming.zone):%H:%M:%S}  {text}" for at, text in events)])
+
+
+def _last_desk(way: Journey, naming: Naming) -> list[str]:
+    """Where the call came to in the end: desk, waiting time, talking time."""
+    if not way.legs:
+        return ["–"] * 3
+    leg = way.legs[-1]
+    waited = _between(leg.queued_at, leg.connected_at or leg.left_at)
+    return [naming.desk(leg.desk), waited, _between(leg.connected_at, leg.left_at)]
 
 
 def _at_desk(leg: Leg, naming: Naming, static: str) -> Iterator[tuple[datetime, str]]:

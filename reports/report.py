@@ -87,10 +87,13 @@ class Report:
 
 
 def report(session: Session, period: Period, by: By | None, names: dict[str, str]) -> Report:
-    """The report of a period. names: what desks are called; a desk that is gone is shown by its id."""
+    """The report of a period. names: what desks are called, by id; a desk that is gone has its id only."""
     wanted = figures()
     found = contacts(session, period, by)
-    groups = {names.get(name, name) if by == "desk" else name: _values(wanted, of) for name, of in found.items()}
+    groups = {
+        f"{names[group]} ({group})" if by == "desk" and group in names else group: _values(wanted, of)
+        for group, of in found.items()
+    }
     whole = _values(wanted, [contact for of in found.values() for contact in of])
     return Report(period, by, wanted, groups if by else {}, whole)
 

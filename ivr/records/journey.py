@@ -103,11 +103,8 @@ def _legs(told: list[Fact]) -> list[Leg]:
                     legs.pop()  # the engine died, or froze, before it could send the caller there
                 else:
                     _move_on(current, fact.at)
-            case "desk" | "turn" if static:
+            case "desk" if static:
                 pass  # an engine that thaws goes on with a call it has lost
-            case "turn":
-                if current and current.announced:  # else it is for the exchange to say that the caller left
-                    _move_on(current, fact.at)
             case "queue" if current and current.announced and current.desk == fact.a:
                 current.queued_at, current.announced = fact.at, False
             case "desk" | "queue":

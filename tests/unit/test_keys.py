@@ -1,0 +1,120 @@
+"""Keys: sealed, found again, masked; made once."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+import timeit
+from pathlib import Path
+
+import pytest
+
+from ivr.errors import KeyMissing
+from ivr.records.keys import Keys
+
+NUMBER = "01012345678"
+
+
+def test_what_is_sealed_opens_again_and_shows_nothing(tmp_path: Path) -> None:
+    keys = Keys(tmp_path / "keys")
+    sealed = keys.seal(NUMBER)
+    assert NUMBER not in sealed
+    assert keys.seal(NUMBER) != sealed
+    assert Keys(tmp_path / "keys").open(sealed) == NUMBER
+
+
+def test_a_newer_key_seals_and_the_older_ones_still_open(tmp_path: Path) -> None:
+    old = Keys(tmp_path).seal(NUMBER)
+    (tmp_path / "number-10.key").write_bytes(bytes(32))
+    keys = Keys(tmp_path)
+    assert keys.seal(NUMBER).startswith("10.")
+    assert keys.open(old) == NUMBER
+
+
+@pytest.mark.parametrize("change", [lambda s: "7" + s[1:], lambda s: s[:-3], lambda s: "", lambda s: "²." + s[2:]])
+def test_another_key_or_a_changed_value_is_a_missing_key(tmp_path: Path, change: object) -> None:
+    keys = Keys(tmp_path)
+    assert callable(change)
+    with pytest.raises(KeyMissing):
+        keys.open(change(keys.seal(NUMBER)))
+
+
+def test_a_value_sealed_with_other_keys_of_the_same_id_does_not_open(tmp_path: Path) -> None:
+    with pytest.raises(KeyMissing):
+        Keys(tmp_path / "one").open(Keys(tmp_path / "two").seal(NUMBER))
+
+
+def test_a_key_id_can_not_be_exchanged(tmp_path: Path) -> None:
+    keys = Keys(tmp_path)
+    (tmp_path / "number-2.key").write_bytes((tmp_path / "number-1.key").read_bytes())
+    with pytest.raises(KeyMissing):
+        Keys(tmp_path).open("2." + keys.seal(NUMBER)[2:])
+
+
+@pytest.mark.parametrize("written", ["010-1234-5678", "+82 10 1234 5678", "+82-10-1234-5678", " 01012345678 "])
+def test_a_number_is_found_however_it_is_written(tmp_path: Path, written: str) -> None:
+    keys = Keys(tmp_path)
+    assert keys.who(written) == keys.who(NUMBER)
+    assert len(keys.who(written)) == 64
+
+
+def test_extensions_keep_apart_from_numbers_and_from_each_other(tmp_path: Path) -> None:
+    keys = Keys(tmp_path)
+    assert len({keys.who(n) for n in ("200", "0200", "201", NUMBER, "", "익명")}) == 6
+    assert Keys(tmp_path / "other").who(NUMBER) != keys.who(NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("01012345678", "010-****-5678"),
+        ("+821012345678", "010-****-5678"),
+        ("021234567", "02-***-4567"),
+        ("042-600-1234", "042-***-1234"),
+        ("15881234", "1588-****"),
+        ("+12025550123", "+1 ***-***-0123"),
+        ("+4915123456789", "+49 **** ***6789"),
+        ("00011122233", "*******2233"),
+        ("200", "200"),
+        ("anonymous", "****"),
+        ("", "****"),
+    ],
+)
+def test_a_mask_shows_no_more_than_the_ends(number: str, shown: str) -> None:
+    assert Keys.mask(number) == shown
+
+
+def test_only_the_owner_may_read_the_keys(tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    folder.mkdir(mode=0o755)
+    Keys(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(p.stat().st_mode) for p in folder.iterdir()} == {0o600}
+
+
+def test_processes_that_start_at_once_have_the_same_keys(tmp_path: Path) -> None:
+    program = f"""
+import sys; from pathlib import Path; from ivr.records.keys import Keys
+sys.stdin.read(1)
+keys = Keys(Path({str(tmp_path / "keys")!r})); print(keys.who("200"), keys.seal("x"))
+"""
+    racers = [
+        subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(6)
+    ]
+    for racer in racers:
+        assert racer.stdin
+        racer.stdin.write("!")
+        racer.stdin.flush()
+    told = [racer.communicate()[0].split() for racer in racers]
+    assert len({who for who, _ in told}) == 1
+    keys = Keys(tmp_path / "keys")
+    assert [keys.open(sealed) for _, sealed in told] == ["x"] * 6
+    assert sorted(p.name for p in (tmp_path / "keys").iterdir()) == ["lookup.key", "number-1.key"]
+
+
+def test_sealing_is_cheap(tmp_path: Path) -> None:
+    keys = Keys(tmp_path)
+    best = min(timeit.repeat(lambda: keys.seal(NUMBER), number=1000, repeat=20)) / 1000
+    assert best < 10e-6

@@ -1,0 +1,212 @@
+"""How calls and their legs come out, told from facts."""
+
+from __future__ import annotations
+
+from itertools import pairwise, permutations, product
+from typing import get_args
+
+import pytest
+
+from ivr.records import outcome
+from ivr.records.facts import RANK, Fact, from_journal
+from ivr.records.journey import Journey, trace
+from ivr.records.outcome import CallOutcome, Ending, LegOutcome, of_call, of_leg
+
+T = 1_795_292_000_000
+CALL = "n1-1795292000.12"
+
+
+def told(text: str) -> Journey:
+    """The journey of facts written `SECONDS KIND A B`, one a line."""
+    facts = []
+    for line in text.strip().split("\n"):
+        seconds, kind, *rest = line.split()
+        a, b = (*rest, "", "")[:2]
+        assert kind in RANK
+        facts.append(Fact(CALL, T + int(float(seconds) * 1000), kind, a, b))  # type: ignore[arg-type]
+    return trace(facts)
+
+
+ANSWERED = """
+0 enter 1000
+0.1 call 1000
+2 desk certificates
+2.1 queue certificates
+9 connect certificates 111
+69 leave certificates CONTINUE
+70 end - 16"""
+
+
+def without(text: str, *words: str) -> str:
+    return "\n".join(line for line in text.strip().split("\n") if not any(word in line for word in words))
+
+
+def test_a_call_as_it_should_be() -> None:
+    way = told(ANSWERED)
+    assert (way.line, way.started_at, way.ended_at, way.outcome) == ("1000", T, T + 70_000, "answered")
+    (leg,) = way.legs
+    assert (leg.desk, leg.queued_at, leg.connected_at, leg.left_at, leg.agent, leg.outcome) == (
+        "certificates",
+        T + 2100,
+        T + 9000,
+        T + 69_000,
+        "111",
+        "answered",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "call", "legs"),
+    [
+        ("in the menu", "0 enter 1000\n1 turn 1", "in_progress", []),
+        ("waits", without(ANSWERED, "connect", "leave", "end"), "in_progress", ["waiting"]),
+        ("talks", without(ANSWERED, "leave", "end"), "in_progress", ["talking"]),
+        ("caller hangs up", without(ANSWERED, "leave"), "answered", ["answered"]),
+        ("the engine alone tells of the desk", without(ANSWERED, "queue"), "answered", ["answered"]),
+        ("the witness alone", without(ANSWERED, "call", "desk"), "answered", ["answered"]),
+        ("gives up", "0 enter 1\n1 queue a\n6.1 end", "abandoned", ["abandoned"]),
+        ("gives up at once", "0 enter 1\n1 queue a\n6 end", "short_abandoned", ["short_abandoned"]),
+        ("leaves the queue by a key", "0 enter 1\n1 queue a\n9 leave a\n10 end", "abandoned", ["abandoned"]),
+        (
+            "a short stay after a long wait is no short one",
+            "0 enter 1\n1 queue a\n41 leave a TIMEOUT\n42 queue b\n44 end",
+            "abandoned",
+            ["no_answer", "short_abandoned"],
+        ),
+        (
+            "the next hop answers",
+            "0 enter 1\n1 queue a\n1 leave a JOINEMPTY\n2 queue b\n4 connect b 101\n9 end",
+            "answered",
+            ["empty", "answered"],
+        ),
+        (
+            "nobody at all",
+            "0 enter 1\n1 queue a\n1 leave a FULL\n2 queue b\n9 leave b TIMEOUT\n9.1 finish failed\n9.2 end",
+            "failed",
+            ["full", "no_answer"],
+        ),
+        ("odd status", "0 enter 1\n1 queue a\n9 leave a WITHDRAW\n9 end", "failed", ["failed"]),
+        ("listens and leaves content", "0 enter 1\n9 finish done\n9 end", "self_service", []),
+        ("hangs up in the menu", "0 enter 1\n9 finish hangup\n9 end", "left_menu", []),
+        ("hangs up while no engine lives", "0 enter 1\n9 end", "left_menu", []),
+        ("the flow fails", "0 enter 1\n9 finish error\n9 end", "failed", []),
+        (
+            "static, nobody",
+            "0 enter 1\n0 static full\n0 queue operators\n60 leave operators TIMEOUT\n61 end",
+            "failed",
+            ["no_answer"],
+        ),
+        ("static, gone before the queue", "0 enter 1\n0 static full\n0 end", "failed", []),
+        ("static, answered", "0 enter 1\n0 static died\n0 queue o\n3 connect o 101\n9 end", "answered", ["answered"]),
+        (
+            "the engine froze before it sent the caller to the desk",
+            "0 enter 1\n1 desk a\n9 static frozen\n9 queue o\n12 connect o 101\n20 end",
+            "answered",
+            ["answered"],
+        ),
+        (
+            "the engine thaws while the operators talk",
+            "0 enter 1\n9 static frozen\n9 queue o\n12 connect o 101\n13 turn 3\n13 desk a\n13 finish hangup",
+            "in_progress",
+            ["talking"],
+        ),
+        ("exchange killed in the menu", "0 enter 1\n3 finish hangup\n9 cut", "cut", []),
+        ("exchange killed in the queue", "0 enter 1\n1 queue a\n90 cut", "cut", ["cut"]),
+        ("exchange killed in the conversation", "0 enter 1\n1 queue a\n2 connect a 1\n90 cut", "cut", ["answered"]),
+        (
+            "taken for cut, but it had ended",
+            "0 enter 1\n1 queue a\n2 connect a 1\n9 end\n90 cut",
+            "answered",
+            ["answered"],
+        ),
+        ("journal only, hung up", "0 call 1\n3 finish hangup", "left_menu", []),
+        ("journal only, waited", "0 call 1\n3 desk a\n40 finish failed", "abandoned", ["abandoned"]),
+        (
+            "way back is lost",
+            "0 enter 1\n1 queue a\n9 queue b\n9 connect b 1\n10 end",
+            "answered",
+            ["no_answer", "answered"],
+        ),
+        ("the way in is lost", "0 enter 1\n9 connect b 1\n10 end", "answered", ["answered"]),
+        (
+            "twice at the same desk",
+            "0 enter 1\n1 queue a\n9 leave a TIMEOUT\n10 desk a\n10 queue a\n12 connect a 1\n20 end",
+            "answered",
+            ["no_answer", "answered"],
+        ),
+        (
+            "empty within a millisecond",
+            "0 enter 1\n1 queue a\n1 leave a JOINEMPTY\n1 queue b",
+            "in_progress",
+            ["empty", "waiting"],
+        ),
+    ],
+)
+def test_calls_come_out_as_they_went(name: str, facts: str, call: CallOutcome, legs: list[LegOutcome]) -> None:
+    way = told(facts)
+    assert (way.outcome, [leg.outcome for leg in way.legs]) == (call, legs), name
+
+
+def test_a_cut_call_has_no_invented_talking_time() -> None:
+    assert told("0 enter 1\n1 queue a\n2 connect a 1\n90 cut").legs[0].left_at is None
+
+
+def test_the_order_of_telling_is_of_no_account() -> None:
+    facts = [line.split() for line in ANSWERED.strip().split("\n")]
+    journeys = {repr(told("\n".join(" ".join(line) for line in order))) for order in permutations(facts)}
+    assert len(journeys) == 1
+
+
+def test_every_leg_has_one_outcome_of_the_list() -> None:
+    endings: list[Ending | None] = [None, *get_args(Ending)]
+    statuses = [None, "", "TIMEOUT", "JOINEMPTY", "FULL", "CONTINUE", "WITHDRAW", "nonsense"]
+    seen = {
+        of_leg(connected=c, status=s, ending=e, moved_on=m, waited_ms=w)
+        for c, s, e, m, w in product((True, False), statuses, endings, (True, False), (0, 5000, 5001))
+    }
+    assert seen == set(get_args(LegOutcome))
+
+
+def test_every_call_has_one_outcome_of_the_list() -> None:
+    endings: list[Ending | None] = [None, *get_args(Ending)]
+    past = [leg for leg in get_args(LegOutcome) if leg not in ("talking", "waiting")]
+    legs = [(), *((leg,) for leg in past), *pairwise(past)]
+    seen = {
+        of_call(x, ending=e, static=s, waited_ms=w)
+        for x, e, s, w in product(legs, endings, (True, False), (0, 5000, 5001))
+    }
+    assert seen == set(get_args(CallOutcome))
+    assert all(word in (outcome.__doc__ or "") for word in seen)
+
+
+OPENING = {
+    "k": "call", "call": CALL, "t": T, "line": "1000", "flow": "main", "language": "ko", "office": "a", "caller": None, "who": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"k": "mystery"},
+        {"k": ["call"]},
+        {"t": "soon"},
+        {"t": 5},
+        {"t": T * 1000},
+        {"t": True},
+        {"call": "no id"},
+        {"call": 7},
+        {"line": None},
+        {"flow": "a\0b"},
+        {"office": "\udcff"},
+        {"who": "x" * 501},
+        {"k": "turn", "n": 1, "steps": [["main", "greeting"]]},
+        {"k": "turn", "n": -1, "steps": []},
+        {"k": "turn", "n": 1, "steps": 7},
+        {"k": "end", "reason": "boredom"},
+        {"k": "desk"},
+    ],
+)
+def test_a_record_that_no_database_should_see_is_refused(change: dict[str, object]) -> None:
+    assert from_journal(OPENING)
+    with pytest.raises(ValueError, match=r"."):
+        from_journal({**OPENING, **change})
