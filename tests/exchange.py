@@ -140,6 +140,6 @@ def require_asterisk(config: Config) -> None:
 
 @pytest.fixture
 def exchange(tmp_path: Path) -> Iterator[Running]:
-    """Two desks that answer by themselves; line 1000 in Korean, 1001 in English; nobody listens at the engine's port."""
+    """Two desks that answer by themselves; line 1000 in Korean, 1001 in English; no engine."""
     with running_exchange(tmp_path) as running:
         yield running

@@ -15,7 +15,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -40,11 +40,10 @@ class Keeper:
         self._lock = run / "keeper.pid"
         self._pid = run / "asterisk.pid"
 
-    def keep(self, command: Sequence[str], before: Callable[[], None], stop: threading.Event) -> None:
-        """Keep Asterisk running until `stop` is set, then end it.
+    def keep(self, command: Sequence[str], stop: threading.Event) -> None:
+        """Keep Asterisk running until `stop` is set, then end it. `command` starts it in the foreground.
 
-        command: starts Asterisk in the foreground. before: called ahead of each start; what it raises ends the
-        keeping. Raises ExchangeError when there is a keeper already.
+        Raises ExchangeError when there is a keeper already.
         """
         shortest, longest = _PAUSES_S
         pause = shortest
@@ -52,7 +51,6 @@ class Keeper:
             while not stop.is_set():
                 began = time.monotonic()
                 if (pid := self.asterisk()) is None:
-                    before()
                     self._launch(command, stop)
                 else:
                     log.warning("adopting the exchange that runs already, process %d", pid)

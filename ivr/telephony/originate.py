@@ -30,7 +30,7 @@ def place_call(manager: Manager, config: Config, line: str, keys: str, *, caller
     manager.request(
         "Originate",
         Channel=f"Local/{line}@lines/n",
-        ChannelId=f"{call}-caller",
+        ChannelId=f"caller-{call}",  # neither may begin with the other (channel.c, do_ids_conflict)
         OtherChannelId=call,
         Context="test",
         Exten="s",

@@ -63,7 +63,8 @@ class Pbx:
         Raises ExchangeError when it has a keeper already, or its ports are taken.
         """
         command = [*self.installation.command, "-f", "-C", str(self._settings)]
-        self._keeper.keep(command, self._refuse_taken_ports, stop)
+        self._refuse_taken_ports()
+        self._keeper.keep(command, stop)
 
     def start(self, keeper: Sequence[str]) -> None:
         """Start the exchange in the background and wait until it answers; one that runs already is left alone.
@@ -71,8 +72,7 @@ class Pbx:
         keeper: the command, `ivr … pbx run`, that becomes its keeper. Raises ExchangeError when it doesn't come up.
         """
         if self._keeper.keeper() is None:
-            if not self.running():
-                self._refuse_taken_ports()
+            self._refuse_taken_ports()
             nowhere = subprocess.DEVNULL
             subprocess.Popen(keeper, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True)
         self.wait()
@@ -127,7 +127,9 @@ class Pbx:
                 raise ExchangeError(f"{self._config.exchange.ami} is not Asterisk's manager interface")
 
     def _refuse_taken_ports(self) -> None:
-        """Asterisk would only warn, and run without ears."""
+        """Asterisk would only warn, and run without ears. (One of ours that runs already has them by right.)"""
+        if self.running():
+            return
         for key, kind in (("sip", socket.SOCK_DGRAM), ("ami", socket.SOCK_STREAM)):
             address = getattr(self._config.exchange, key)
             family = socket.AF_INET6 if address.startswith("[") else socket.AF_INET

@@ -7,6 +7,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 from asterisk.ami import Event
@@ -28,7 +29,7 @@ class Peer:
         self.heard: list[str] = []
         self.connections: list[socket.socket] = []
         self._server = socket.create_server(("127.0.0.1", 0))
-        self.address = "127.0.0.1:{}".format(self._server.getsockname()[1])
+        self.address = f"127.0.0.1:{self._server.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 
     def send(self, data: bytes) -> None:
@@ -40,6 +41,7 @@ class Peer:
         self.connections[-1].shutdown(socket.SHUT_RD)  # its thread wakes up and closes
 
     def close(self) -> None:
+        self._server.shutdown(socket.SHUT_RDWR)  # wakes its thread
         self._server.close()
 
     def _accept(self) -> None:
@@ -54,7 +56,7 @@ class Peer:
 
     def _serve(self, connection: socket.socket) -> None:
         heard = b""
-        with connection:
+        with connection, suppress(OSError):
             while data := connection.recv(65_536):
                 *packets, heard = (heard + data).split(b"\r\n\r\n")
                 for packet in packets:
@@ -68,7 +70,8 @@ class Peer:
 def peer() -> Iterator[Peer]:
     peer = Peer()
     yield peer
-    peer.close()
+    with suppress(OSError):
+        peer.close()
 
 
 @pytest.fixture
