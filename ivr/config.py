@@ -101,7 +101,9 @@ class Config(Settings):
     base: Path = Field(Path(), exclude=True, description="(not a key of the file)")
     office: Path = Field(Path("flows"), description="Folder of the office's flows.")
     data: Path = Field(Path("var/data"), description="Journal, database, logs, spoken prompts.")
-    keys: Path = Field(Path("var/keys"), description="Keys and passwords, made at first start; never in a backup of data.")
+    keys: Path = Field(
+        Path("var/keys"), description="Keys and passwords, made at first start; never in a backup of data."
+    )
     database: str = Field("sqlite", description="sqlite (in the data folder), or a SQLAlchemy URL of PostgreSQL.")
     node: Name = Field("n1", description="Name of this machine; call ids start with it.")
     lines: dict[Number, Line] = Field(description="The numbers citizens dial.")

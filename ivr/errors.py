@@ -16,6 +16,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+WIDTH = 160
+"""Most characters of a source line that are shown."""
+
 Severity = Literal["error", "warning", "advice"]
 
 
@@ -43,8 +46,9 @@ class Problem:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         text = f"{place}: {self.severity}: {self.message}"
         if self.source:
-            caret = _caret(self.source, self.column)
-            text += f"\n    {self.source.rstrip()}\n    {caret}"
+            start = max(0, self.column - WIDTH // 2) if len(self.source) > WIDTH else 0
+            shown = self.source[start : start + WIDTH].rstrip()
+            text += f"\n    {shown}\n    {_caret(shown, self.column - start)}"
         if self.hint:
             text += f"\n    → {self.hint}"
         return text

@@ -65,7 +65,8 @@ def told(way: Journey, naming: Naming) -> str:
     if call.ended_at:
         events.append((call.ended_at, f"ended: {call.outcome}"))
     events.sort(key=lambda event: event[0])
-    return "\n".join([head, *(f"{at.astimezone(naming.zone):%H:%M:%S}  {text}" for at, text in events)])
+    day = f"{call.started_at.astimezone(naming.zone):%Y-%m-%d}"
+    return "\n".join([head, day, *(f"{at.astimezone(naming.zone):%H:%M:%S}  {text}" for at, text in events)])
 
 
 def _last_desk(way: Journey, naming: Naming) -> list[str]:

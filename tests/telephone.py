@@ -101,7 +101,8 @@ def _calling(acts: Sequence[str], source: str, rfc4733: bool) -> str:
     invite = (
         f"INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0\n{_HEAD}From: {source};tag=[pid]c[call_number]\n"
         "To: <sip:[service]@[remote_ip]:[remote_port]>\nCSeq: 1 INVITE\n"
-        "Contact: <sip:citizen@[local_ip]:[local_port]>\nContent-Type: application/sdp\nContent-Length: [len]\n\n" + _SDP
+        "Contact: <sip:citizen@[local_ip]:[local_port]>\nContent-Type: application/sdp\n"
+        "Content-Length: [len]\n\n" + _SDP
     )
     parts = [
         _send(invite, retrans="500"),

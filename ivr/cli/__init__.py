@@ -36,14 +36,15 @@ class Program:
     """What every command is given: the installation's settings and office, read when first asked for."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        """`path`: config.yaml."""
+        self.path = path
 
     @cached_property
     def config(self) -> Config:
         """The settings. Raises BadInput."""
-        if not self._path.exists():
-            raise OnestopError(f"there is no {self._path}: go to the installation's folder, or name it with --config")
-        return settings.load(self._path)
+        if not self.path.exists():
+            raise OnestopError(f"there is no {self.path}: go to the installation's folder, or name it with --config")
+        return settings.load(self.path)
 
     @cached_property
     def office(self) -> Office:
@@ -59,7 +60,7 @@ class Program:
         known = (
             {d.district for d in office.desks.desks.values() if d.district} if self.config.exchange.practice else set()
         )
-        agree(office, lines, {*districts, *known}, str(self._path))
+        agree(office, lines, {*districts, *known}, str(self.path))
 
 
 class Commands(click.Group):

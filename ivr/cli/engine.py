@@ -27,6 +27,7 @@ from ivr.records.store import Store
 from ivr.telephony import dialplan
 from ivr.telephony.agi import Server
 from ivr.telephony.host import Host
+from ivr.telephony.link import Link
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,8 @@ def serving(config: Config, office: Office, versions: Versions, now: Callable[[]
         keys = Keys(config.keys_dir)
         journal = Journal(config.data_dir / journals.FOLDER)
         stack.callback(journal.close)
-        recorder = Recorder(journal.folder, dialplan.witness_file(config), Store(config.database_url), config.node)
+        store = Store(config.database_url)
+        recorder = Recorder(journal.folder, dialplan.witness_file(config), store, config.node)
         speech = Speech(config)
         stack.callback(speech.close)
         host = Host(config, versions, office, journal, keys, speech.speak, now)
@@ -49,6 +51,9 @@ def serving(config: Config, office: Office, versions: Versions, now: Callable[[]
         stack.callback(server.server_close)
         recorder.start()
         stack.callback(recorder.stop)
+        link = Link(config, store, journal)
+        link.start()
+        stack.callback(link.stop)
         threading.Thread(target=server.serve_forever, name="fastagi", daemon=True).start()
         stack.callback(server.shutdown)
         log.info("the engine serves", extra={"office": office.version, "address": config.engine.agi})

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[datetime.datetime]):
     """A date and time in ISO 8601; without an offset it is local to the office."""
 
     name = "time"

@@ -58,7 +58,7 @@ def check(program: Program, folder: Path | None) -> None:
         sys.exit(1)
     if office is not None:
         steps = sum(len(flow.steps) for flow in office.flows.values())
-        languages = ", ".join(office.languages)
+        desks, languages = len(office.desks.desks), ", ".join(office.languages)
         click.echo(
-            f"{office.name}: {len(office.flows)} flows, {steps} steps, {len(office.desks.desks)} desks, {languages}: good"
+            f"{office.name}: {len(office.flows)} flows, {steps} steps, {desks} desks, {languages}: good"
         )

@@ -27,7 +27,7 @@ ENTER: dict[str, Callable[[Turn, Any], Outcome]] = {
     "menu": menu.enter,
     "collect": collect.enter,
     "hours": hours.enter,
-    "desk": lambda turn, step: connect.enter_step(turn, step),
+    "desk": connect.enter_step,
     "route": route.enter,
     "hangup": hangup.enter,
 }

@@ -47,7 +47,7 @@ def weekdays(text: str) -> list[int]:
 
 def _week(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
-        raise ValueError("must be a mapping of weekdays to spans, e.g. {mon-fri: 08:00-18:00}")  # noqa: TRY004
+        raise ValueError("must be a mapping of weekdays to spans, e.g. {mon-fri: 08:00-18:00}")
     for key in value:
         if isinstance(key, str):
             weekdays(key)

@@ -69,45 +69,61 @@ def read(path: Path, name: str, shown: str) -> Table:
     """Read a table. Raises BadInput with every problem; `shown` is how they call the file."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise BadInput([Problem(shown, 0, 0, "there is no such table")]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput([Problem(shown, 0, 0, f"can't be read as UTF-8: {error}")]) from error
-    lines = text.splitlines()
-    reader = csv.reader(io.StringIO(text), strict=True)
-    problems: list[Problem] = []
-
-    def complain(line: int, message: str, hint: str = "") -> None:
-        source = lines[line - 1] if 0 < line <= len(lines) else ""
-        problems.append(Problem(shown, line, 1, message, hint, source))
-
-    header: list[str] = []
-    rows: list[Row] = []
-    try:
-        for record in reader:
-            cells = [cell.strip() for cell in record]
-            if not any(cells) or cells[0].startswith("#"):
-                continue
-            if not header:
-                header = cells
-                if header[-1] != "desk" or len(header) < 2:
-                    complain(reader.line_num, "the last column must be “desk”", "e.g. district,desk")
-                for column in header[:-1]:
-                    if not re.match(NAME, column) or header.count(column) > 1:
-                        complain(reader.line_num, f"“{column}” is no name of a column, or stands there twice")
-                continue
-            if len(cells) != len(header):
-                complain(reader.line_num, f"{len(cells)} cells, but the head has {len(header)}")
-            elif not all(cells) or any("/" in cell or len(cell) > 60 for cell in cells):
-                complain(
-                    reader.line_num, "a cell is empty, longer than 60 characters, or holds a “/”", "* fits anything"
-                )
-            else:
-                rows.append(Row(tuple(cells[:-1]), cells[-1], reader.line_num))
-    except csv.Error as error:
-        complain(reader.line_num, f"isn't CSV: {error}")
-    if not problems and not rows:
-        problems.append(Problem(shown, 0, 0, "has no rows"))
-    if problems:
-        raise BadInput(problems)
+    reader = _Reader(text, shown)
+    header, rows = reader.read()
+    if not reader.problems and not rows:
+        reader.problems.append(Problem(shown, 0, 0, "has no rows"))
+    if reader.problems:
+        raise BadInput(reader.problems)
     return Table(name, shown, tuple(header[:-1]), tuple(rows))
+
+
+class _Reader:
+    """Takes a CSV apart, keeping every problem with its line."""
+
+    def __init__(self, text: str, shown: str) -> None:
+        self.problems: list[Problem] = []
+        self._shown = shown
+        self._lines = text.splitlines()
+        self._csv = csv.reader(io.StringIO(text), strict=True)
+
+    def read(self) -> tuple[list[str], list[Row]]:
+        """The head and the rows that are well formed. Blank lines and lines that begin with # don't count."""
+        header: list[str] = []
+        rows: list[Row] = []
+        try:
+            for record in self._csv:
+                cells = [cell.strip() for cell in record]
+                if not any(cells) or cells[0].startswith("#"):
+                    continue
+                if not header:
+                    header = cells
+                    self._check_header(header)
+                elif self._check_row(cells, header):
+                    rows.append(Row(tuple(cells[:-1]), cells[-1], self._csv.line_num))
+        except csv.Error as error:
+            self._complain(f"isn't CSV: {error}")
+        return header, rows
+
+    def _check_header(self, header: list[str]) -> None:
+        if header[-1] != "desk" or len(header) < 2:
+            self._complain("the last column must be “desk”", "e.g. district,desk")
+        for column in header[:-1]:
+            if not re.match(NAME, column) or header.count(column) > 1:
+                self._complain(f"“{column}” is no name of a column, or stands there twice")
+
+    def _check_row(self, cells: list[str], header: list[str]) -> bool:
+        if len(cells) != len(header):
+            self._complain(f"{len(cells)} cells, but the head has {len(header)}")
+        elif not all(cells) or any("/" in cell or len(cell) > 60 for cell in cells):
+            self._complain("a cell is empty, longer than 60 characters, or holds a “/”", "* fits anything")
+        else:
+            return True
+        return False
+
+    def _complain(self, message: str, hint: str = "") -> None:
+        line = self._csv.line_num
+        source = self._lines[line - 1] if 0 < line <= len(self._lines) else ""
+        self.problems.append(Problem(self._shown, line, 1, message, hint, source))

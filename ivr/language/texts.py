@@ -117,8 +117,7 @@ class _Composer:
 
     def _desk_names(self, language: str) -> Iterator[tuple[str, str]]:
         texts = self.draft.texts.get(language)
-        assert self.draft.desks is not None
-        for name, desk in self.draft.desks.desks.items():
+        for name, desk in self.draft.desks.desks.items() if self.draft.desks else ():
             if language == self.first:
                 yield name, desk.name
             elif texts and name in texts.desks:

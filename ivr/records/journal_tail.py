@@ -18,16 +18,15 @@ class JournalTail:
 
     name = "journal"
 
-    def __init__(self, folder: Path, keep_s: float = KEEP_S) -> None:
+    def __init__(self, folder: Path) -> None:
         """`folder` need not exist yet."""
         self._folder = folder
-        self._keep_s = keep_s
 
     def files(self, marks: Mapping[str, int]) -> list[File]:
         """All segments; the newest is never final."""
         del marks  # segments are numbered by their names
         segments = journal.segments(self._folder)
-        over = time.time() - self._keep_s
+        over = time.time() - KEEP_S
         return [File(p.stem, p, p != segments[-1] and p.stat().st_mtime < over) for p in segments]
 
     def parse(self, line: bytes) -> tuple[list[facts.Known], str]:

@@ -43,14 +43,14 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {str: Text, int: BigInteger, datetime: UtcTime}  # noqa: RUF012  # SQLAlchemy's own idiom
+    type_annotation_map = {str: Text, int: BigInteger, datetime: UtcTime}  # SQLAlchemy's own idiom
 
 
 class Fact(Base):
     """Everything that journal and witness told of a call: `calls` and `legs` can be made from it again."""
 
     __tablename__ = "facts"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # the key is the row
+    __table_args__ = {"sqlite_with_rowid": False}  # the key is the row
 
     call: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[int] = mapped_column(primary_key=True, doc="UTC epoch milliseconds, as told.")

@@ -28,19 +28,17 @@ class Witness:
 
     name = "witness"
 
-    def __init__(self, path: Path, node: str, rotate_bytes: int = ROTATE_BYTES, keep_s: float = KEEP_S) -> None:
+    def __init__(self, path: Path, node: str) -> None:
         """`path` is the file that the exchange called `node` appends to; it may not be there yet."""
         self._path = path
-        beginning = rf"{re.escape(node)}-[0-9A-Za-z._;]{{1,60}}\|\d{{10}}\.\d{{3}}"
+        beginning = rf"{re.escape(node)}-[0-9A-Za-z._;]{{1,60}}\|[0-9]{{10}}\.[0-9]{{3}}"
         self._beginning = re.compile(rf"(?={beginning}\|)")
         self._line = re.compile(beginning + _EVENT)
-        self._rotate_bytes = rotate_bytes
-        self._keep_s = keep_s
 
     def files(self, marks: Mapping[str, int]) -> list[File]:
         """The renamed files there still are, oldest first, then the one being written."""
         old = sorted((_number(p), p) for p in self._path.parent.glob(f"{self._path.stem}-*{self._path.suffix}"))
-        over = time.time() - self._keep_s
+        over = time.time() - KEEP_S
         files = [File(str(n), p, p.stat().st_mtime < over) for n, p in old]
         if self._path.exists():
             files.append(File(str(self._newest(marks)), self._path, final=False))
@@ -67,7 +65,7 @@ class Witness:
         if not self._path.exists():
             return
         newest = self._newest(marks)
-        if marks.get(str(newest), 0) >= self._rotate_bytes:
+        if marks.get(str(newest), 0) >= ROTATE_BYTES:
             os.utime(self._path)  # from now on counts how long it is kept
             self._path.rename(self._path.with_name(f"{self._path.stem}-{newest}{self._path.suffix}"))
 

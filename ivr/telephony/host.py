@@ -31,7 +31,7 @@ from ivr.records.keys import Keys
 from ivr.telephony import dialplan
 from ivr.telephony.agi import Channel
 
-CALL = re.compile(r"^[a-z][a-z0-9_]*-\d{1,12}\.\d{1,9}$")
+CALL = re.compile(r"^[a-z][a-z0-9_]*-\d{1,12}\.[0-9a-z]{1,12}$")
 """A call's id: Asterisk's unique id of the caller's channel, behind the node's name."""
 NUMBER = re.compile(r"^\+?\d{2,20}$")
 """What is taken for a caller's number; anything else a peer sends there is no number."""

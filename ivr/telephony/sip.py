@@ -19,6 +19,8 @@ _HEAD = """\
 type = global
 user_agent = Onestop
 endpoint_identifier_order = ip,username
+; By default a peer is first asked after up to qualify_frequency, and counts as unreachable until then.
+max_initial_qualify_time = 1
 
 [udp]
 type = transport

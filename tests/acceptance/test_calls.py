@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests import offices
 from tests.acceptance.line import EVENING, HOLIDAY, LUNCH, OPEN, Line, keys, line
 
 pytestmark = pytest.mark.slow
@@ -33,10 +36,24 @@ DESKS = {
 END = ("~500", "end")
 
 
+QUICK = """\
+title: 짧은 메뉴
+steps:
+  ask: {menu: 네?, timeout: 500ms, options: {1: {label: 시험, next: desk/exams}}}
+"""
+"""Three times silence, before an exchange thinks that a telephone which sends no speech is gone."""
+
+
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
-    lines = {number: {"flow": flow} for number, flow in (("1000", "main"), ("1003", "academies"), ("1004", "transfers"))}
-    with line(tmp_path_factory.mktemp("line"), lines=lines | {"1001": {"flow": "main", "language": "en"}}) as running:
+    folder = tmp_path_factory.mktemp("line")
+    files = offices.copy_of_sample(folder)
+    (files / "quick.yaml").write_text(QUICK)
+    english = files / "texts/en.yaml"
+    english.write_text(english.read_text() + "  quick: {ask: {menu: Yes?, options: {1: the test}}}\n")
+    flows = {"1000": "main", "1003": "academies", "1004": "transfers", "1005": "quick"}
+    lines = {number: {"flow": flow} for number, flow in flows.items()} | {"1001": {"flow": "main", "language": "en"}}
+    with line(folder, files, lines=lines) as running:
         yield running
 
 
@@ -58,9 +75,7 @@ def test_every_desk_is_reached_by_its_keys(office: Line, number: str) -> None:
     assert calls["0"].steps == [*OPENING, "main/purpose:0", "main/desk/operators:answered"]
 
 
-def test_rfc4733_digits_are_heard_as_well(office: Line, request: pytest.FixtureRequest) -> None:
-    import os
-
+def test_rfc4733_digits_are_heard_as_well(office: Line) -> None:
     if os.geteuid() != 0:
         pytest.skip("SIPp plays RFC 4733 digits through a raw socket, which needs root")
     assert office.dial("1003", "~500", "4", *END, rfc4733=True).legs == ["west_academies:answered"]
@@ -94,9 +109,9 @@ def test_back_replay_and_operator(office: Line) -> None:
 
 
 def test_no_input_and_wrong_keys_lead_to_the_operators(office: Line) -> None:
-    calls = office.dial_all({"silence": ("1003", ["end"]), "wrong": ("1003", [*keys("897"), "end"])}, patience=80)
+    calls = office.dial_all({"silence": ("1005", ["end"]), "wrong": ("1005", [*keys("897"), "end"])})
     for journey in calls.values():
-        assert journey.steps == ["academies/find:failed", "academies/desk/operators:answered"]
+        assert journey.steps == ["quick/ask:failed", "quick/desk/operators:answered"]
         assert journey.outcome == "answered"
 
 
@@ -108,7 +123,7 @@ def test_a_flow_that_ends_by_itself_is_self_service(office: Line) -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "step"), [(LUNCH, "at_lunch"), (HOLIDAY, "on_holiday"), (EVENING, "after_hours")], ids=lambda v: str(v)
+    ("at", "step"), [(LUNCH, "at_lunch"), (HOLIDAY, "on_holiday"), (EVENING, "after_hours")], ids=str
 )
 def test_outside_the_hours_the_line_says_so(office: Line, at: object, step: str) -> None:
     office.clock.at = at  # type: ignore[assignment]
@@ -164,8 +179,6 @@ HOSTILE = {
 
 
 def test_a_hostile_name_harms_nobody(office: Line) -> None:
-    from pathlib import Path
-
     calls = {name: office.begin("1003", *keys("4"), *END, name=value) for name, value in HOSTILE.items()}
     assert {name: call.journey().legs for name, call in calls.items()} == {
         name: ["west_academies:answered"] for name in HOSTILE
@@ -174,7 +187,7 @@ def test_a_hostile_name_harms_nobody(office: Line) -> None:
 
 
 def test_garbage_instead_of_digits_is_no_key(office: Line) -> None:
-    assert office.dial("1003", *keys("ABD"), *END, patience=80).legs == ["operators:answered"]
+    assert office.dial("1005", *keys("ABD"), *END).legs == ["operators:answered"]
 
 
 def test_nothing_on_disk_holds_a_callers_number(office: Line) -> None:

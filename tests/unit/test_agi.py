@@ -157,7 +157,8 @@ def server() -> Iterator[tuple[Server, list[str], threading.Event]]:
 
 
 def connect(server: Server, header: bytes, source: str = "127.0.0.1") -> socket.socket:
-    connection = socket.create_connection(server.server_address[:2], timeout=5, source_address=(source, 0))
+    address = ("127.0.0.1", server.server_address[1])
+    connection = socket.create_connection(address, timeout=5, source_address=(source, 0))
     connection.sendall(header)
     return connection
 

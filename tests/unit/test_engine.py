@@ -137,11 +137,9 @@ def test_a_valid_key_forgets_the_failures_before() -> None:
 @pytest.mark.parametrize("status", ["no_answer", "empty", "full", "failed"])
 def test_an_unserved_caller_goes_to_the_next_hop_and_hears_why(status: str) -> None:
     call = Call(OFFICE).send("4", DeskLeft(status))  # type: ignore[arg-type]
-    assert call.wait == Connect("operators")
-    assert call.heard == ["desks/operators/next_desk"]
+    assert (call.wait, call.heard) == (Connect("operators"), ["desks/operators/next_desk"])
     call.send(DeskLeft(status))  # type: ignore[arg-type]
-    assert call.wait == Hangup("failed")
-    assert call.heard == ["phrases/busy"]
+    assert (call.wait, call.heard) == (Hangup("failed"), ["phrases/busy"])
 
 
 def test_a_closed_desk_is_passed_over() -> None:

@@ -179,9 +179,16 @@ def test_every_call_has_one_outcome_of_the_list() -> None:
     assert all(word in (outcome.__doc__ or "") for word in seen)
 
 
-OPENING = {
-    "k": "call", "call": CALL, "t": T, "line": "1000", "flow": "main", "language": "ko", "office": "a", "caller": None, "who": None,
-}  # fmt: skip
+OPENING: dict[str, object] = {
+    "k": "call",
+    "call": CALL,
+    "t": T,
+    "line": "1000",
+    "flow": "main",
+    "language": "ko",
+    "office": "a",
+}
+OPENING |= {"caller": None, "who": None}
 
 
 @pytest.mark.parametrize(

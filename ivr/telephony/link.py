@@ -1,0 +1,120 @@
+"""The engine's link to its exchange: what is going on there now, for the pages, and which calls died with it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from ivr.config import Config
+from ivr.errors import JournalUnavailable, StoreUnavailable
+from ivr.records import live as shown
+from ivr.records import models
+from ivr.records.journal import Journal
+from ivr.records.live import LiveQueue
+from ivr.records.store import Store
+from ivr.telephony import passwords
+from ivr.telephony.ami import Manager, open_manager
+from ivr.telephony.live import Desk, Live
+from ivr.telephony.supervisor import Supervisor
+
+SHOW_S = 1.0
+"""Time between two pictures of the queues in the database."""
+GRACE_S = 5.0
+"""A call that is gone from the exchange gets this long for its last witness line to be recorded."""
+
+log = logging.getLogger(__name__)
+
+
+class Link:
+    """Keeps `live` true, shows it in the database, and journals the calls that a dead exchange cut."""
+
+    def __init__(self, config: Config, store: Store, journal: Journal) -> None:
+        """Nothing is connected before `start`."""
+        self._config, self._store, self._journal = config, store, journal
+        self._stop = threading.Event()
+        self._changed = threading.Event()
+        self._looked = datetime.now(UTC)
+        self.live = Live(on_change=self._changed.set)
+        self._threads = [
+            threading.Thread(target=self._listen, name="exchange-events"),
+            threading.Thread(target=self._show, name="exchange-state"),
+        ]
+
+    def start(self) -> None:
+        """Connect, and stay connected, in threads of its own."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Disconnect."""
+        self._stop.set()
+        self._changed.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _listen(self) -> None:
+        def connect() -> Manager:
+            return open_manager(self._config, passwords.ENGINE)
+
+        supervisor = Supervisor(connect, fresh=self._fresh, event=self.live.event, lost=self.live.lost)
+        supervisor.run(self._stop)
+
+    def _fresh(self, manager: Manager) -> None:
+        looked = datetime.now(UTC)
+        self.live.fresh(manager)
+        self._looked = looked
+
+    def _show(self) -> None:
+        """Write what changed; after each fresh picture find, GRACE_S later, the calls that are missing in it."""
+        examined = self._looked
+        while not self._stop.wait(SHOW_S):
+            try:
+                if self._changed.is_set():
+                    self._changed.clear()
+                    self._write()
+                if self._looked != examined and (datetime.now(UTC) - self._looked).total_seconds() > GRACE_S:
+                    examined, calls = self._looked, self.live.calls()
+                    self._cut(examined, calls)
+            except StoreUnavailable as error:
+                self._changed.set()
+                log.warning("live state can't be shown", extra={"reason": str(error)})
+            except JournalUnavailable as error:
+                log.error("cut calls can't be journaled", extra={"reason": str(error)})
+
+    def _write(self) -> None:
+        at = datetime.now(UTC)
+        desks = self.live.desks() if self.live.known() else {}
+        with self._store.transaction() as session:
+            shown.show(session, self._config.node, [queue(name, desk, at) for name, desk in desks.items()])
+
+    def _cut(self, looked: datetime, calls: frozenset[str]) -> None:
+        """Journal as cut what the database has in progress since before `looked`, and the exchange had no more."""
+        with self._store.reading() as session:
+            begun = session.scalars(
+                select(models.Call.id).where(
+                    models.Call.node == self._config.node,
+                    models.Call.outcome == "in_progress",
+                    models.Call.started_at < looked,
+                )
+            ).all()
+        for call in begun:
+            if call not in calls:
+                log.warning("a call was cut with the exchange", extra={"call": call})
+                self._journal.append({"k": "cut", "call": call, "t": int(looked.timestamp() * 1000)})
+
+
+def queue(name: str, desk: Desk, at: datetime) -> LiveQueue:
+    """A desk's live picture as the database shows it, at `at` (UTC)."""
+    longest = max(((at - since).total_seconds() for since in desk.waiting.values()), default=0.0)
+    presences = list(desk.members.values())
+    return LiveQueue(
+        desk=name,
+        waiting=len(desk.waiting),
+        longest_wait_s=max(0, round(longest)),
+        agents_free=presences.count("free"),
+        agents_logged_in=len(presences) - presences.count("away"),
+        at=at,
+    )

@@ -1,0 +1,110 @@
+"""Figures and periods, counted by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reports.figures import Contact, figures
+from reports.period import between
+from reports.table import aligned, spreadsheet, width
+
+DAY = [
+    Contact("answered", 5.0, 60.0),
+    Contact("answered", 20.0, 120.0),
+    Contact("answered", 20.001, None),
+    Contact("answered", 35.0, 30.0),
+    Contact("abandoned"),
+    Contact("short_abandoned"),
+    Contact("failed"),
+    Contact("failed"),
+    Contact("self_service"),
+    Contact("left_menu"),
+    Contact("left_menu"),
+    Contact("in_progress"),
+]
+
+
+def test_figures_of_a_day_counted_by_hand() -> None:
+    values = {figure.key: figure.value(DAY) for figure in figures()}
+    assert values.pop("asa_s") == pytest.approx((5 + 20 + 20.001 + 35) / 4)
+    assert values == {
+        "offered": 8,
+        "answered": 4,
+        "abandoned": 1,
+        "short_abandoned": 1,
+        "failed": 2,
+        "answer_rate": 4 / 8,
+        "service_level": 2 / 8,
+        "talk_s": (60 + 120 + 30) / 3,
+    }
+
+
+def test_the_threshold_of_the_service_level_is_in_its_words_and_its_sum() -> None:
+    (level,) = [figure for figure in figures(10) if figure.key == "service_level"]
+    assert level.value(DAY) == 1 / 8
+    assert "10 s" in level.title
+    assert "10 s" in level.formula
+
+
+def test_nothing_out_of_nothing_is_no_figure() -> None:
+    values = {figure.key: figure.value([]) for figure in figures()}
+    assert [values[k] for k in ("answer_rate", "service_level", "asa_s", "talk_s")] == [None] * 4
+    assert values["offered"] == 0
+
+
+def test_every_ratio_names_its_denominator_and_every_figure_its_source() -> None:
+    for figure in figures():
+        assert figure.formula
+        assert figure.source
+        assert bool(figure.denominator) == (figure.unit != "count")
+
+
+SEOUL, BERLIN = ZoneInfo("Asia/Seoul"), ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)  # 21 November, 01:30 in Seoul
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "zone", "start", "end"),
+    [
+        (None, None, SEOUL, "2026-11-20T15:00", "2026-11-21T15:00"),
+        ("2026-11-01", "2026-11-01", SEOUL, "2026-10-31T15:00", "2026-11-01T15:00"),
+        (None, "2026-11-01", SEOUL, "2026-10-31T15:00", "2026-11-01T15:00"),
+        ("2026-11-19", None, SEOUL, "2026-11-18T15:00", "2026-11-21T15:00"),
+        ("2026-11-01T09:00", "2026-11-01T09:30", SEOUL, "2026-11-01T00:00", "2026-11-01T00:30"),
+        (None, "2026-11-01T09:30", SEOUL, "2026-10-31T15:00", "2026-11-01T00:30"),
+        ("2026-03-29", "2026-03-29", BERLIN, "2026-03-28T23:00", "2026-03-29T22:00"),
+        ("2026-10-25", "2026-10-25", BERLIN, "2026-10-24T22:00", "2026-10-25T23:00"),
+    ],
+)
+def test_periods_follow_the_wall_clock(
+    first: str | None, last: str | None, zone: ZoneInfo, start: str, end: str
+) -> None:
+    period = between(first, last, zone, NOW)
+    assert [f"{t:%Y-%m-%dT%H:%M}" for t in (period.start, period.end)] == [start, end]
+    assert period.start.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("yesterday", None), ("2026-13-01", None), ("2026-11-02", "2026-11-01"), ("2026-11-21T09:00Z", None)],
+)
+def test_a_period_that_is_none_says_why(first: str | None, last: str | None) -> None:
+    with pytest.raises(ValueError, match=r"neither a day|is empty|carries a zone"):
+        between(first, last, SEOUL, NOW)
+
+
+def test_hangul_takes_two_cells_and_columns_still_meet() -> None:
+    assert [width(text) for text in ("abc", "상담실", "é", "e\u0301")] == [3, 6, 1, 1]
+    lines = aligned(["desk", "n"], [["상담실", "1"], ["ab", "100"]], numbers=True).split("\n")
+    assert lines == ["desk      n", "상담실    1", "ab      100"]
+    assert len({width(line) for line in lines}) == 1
+
+
+def test_a_spreadsheet_is_given_no_formulas() -> None:
+    cells = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "a=1", "상담실", 'say "a", b']
+    out = spreadsheet(["t"], [[cell] for cell in cells])
+    assert out.startswith("t\r\n'=1+1\r\n'+1\r\n'-1\r\n'@x\r\n'\tx\r\n")
+    assert out.endswith('a=1\r\n상담실\r\n"say ""a"", b"\r\n')
