@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 
 from ivr.cli import Program
 from ivr.cli.report import calls, report
-from ivr.errors import StoreUnavailable
+from ivr.errors import OnestopError, StoreUnavailable
+from ivr.records.journal import Journal
 from ivr.records.keys import Keys
 from ivr.records.recorder import Recorder
 from ivr.records.store import Store
@@ -62,8 +63,6 @@ def program(tmp_path: Path) -> Program:
 
 @pytest.fixture
 def filled(program: Program) -> Program:
-    from ivr.records.journal import Journal
-
     config = program.config
     lines = []
     for line in WITNESS.strip().split("\n"):
@@ -198,6 +197,11 @@ def test_without_its_key_a_caller_is_not_shown_and_the_rest_is(filled: Program) 
     assert "n1-1795219200.1" in out
 
 
-def test_a_call_there_is_not_and_a_database_there_is_not(program: Program) -> None:
+def test_a_call_there_is_not(filled: Program) -> None:
+    with pytest.raises(OnestopError, match=r"no call n1-1\.1;"):
+        run(calls, filled, "n1-1.1")
+
+
+def test_a_database_there_is_not(program: Program) -> None:
     with pytest.raises(StoreUnavailable):
-        run(calls, program, "n1-1.1")
+        run(report, program)
