@@ -13,6 +13,7 @@ from ivr.language.steps import DeskStep, Hours, Route
 def check(draft: Draft) -> None:
     """Add everything that doesn't fit together to the draft's problems."""
     _desks(draft)
+    _cases(draft)
     for flow in draft.flows:
         _destinations(draft, flow)
         _references(draft, flow)
@@ -32,6 +33,11 @@ def _desks(draft: Draft) -> None:
                 _unknown(draft, "desks.yaml", (*at, "agents", i), "agent", agent, desks.agents)
         if desk.hours is not None and draft.calendar and desk.hours not in draft.calendar.clocks:
             _unknown(draft, "desks.yaml", (*at, "hours"), "clock", desk.hours, draft.calendar.clocks)
+
+
+def _cases(draft: Draft) -> None:
+    if draft.cases and draft.calendar and draft.cases.clock not in draft.calendar.clocks:
+        _unknown(draft, "cases.yaml", ("clock",), "clock", draft.cases.clock, draft.calendar.clocks)
 
 
 def _destinations(draft: Draft, flow: str) -> None:

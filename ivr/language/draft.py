@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ivr.errors import Problem
 from ivr.language.calendar import Calendar
+from ivr.language.cases import CasesForm
 from ivr.language.desks import Desks
 from ivr.language.office import Flow
 from ivr.language.source import Source
@@ -27,6 +28,7 @@ class Draft:
     sources: dict[str, Source] = field(default_factory=dict)
     desks: Desks | None = None
     calendar: Calendar | None = None
+    cases: CasesForm | None = None
     flows: dict[str, Flow] = field(default_factory=dict)
     declared: dict[str, set[str]] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)

@@ -9,8 +9,9 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from ivr.errors import BadInput, Problem
-from ivr.language import checks, table
+from ivr.language import case_words, checks, table
 from ivr.language.calendar import Calendar
+from ivr.language.cases import CasesForm
 from ivr.language.desks import Desks
 from ivr.language.draft import Draft
 from ivr.language.fields import NAME, Form, Name, Text
@@ -19,7 +20,12 @@ from ivr.language.source import Model, Source, did_you_mean
 from ivr.language.steps import KINDS, Step
 from ivr.language.texts import Texts, compose
 
-FORMS: dict[str, type[BaseModel]] = {"office": OfficeForm, "desks": Desks, "calendar": Calendar}
+FORMS: dict[str, type[BaseModel]] = {
+    "office": OfficeForm,
+    "desks": Desks,
+    "calendar": Calendar,
+    "cases": CasesForm,
+}
 """The files that aren't flows, by their name without .yaml."""
 
 READ = ("*.yaml", "tables/*.csv", "texts/*.yaml", "prompts/**/*.wav")
@@ -52,6 +58,7 @@ def examine(folder: Path) -> tuple[Office | None, list[Problem]]:
     form = _read(draft, "office", OfficeForm)
     draft.desks = _read(draft, "desks", Desks)
     draft.calendar = _read(draft, "calendar", Calendar)
+    draft.cases = _read(draft, "cases", CasesForm, needed=False)
     flows = [path for path in sorted(folder.glob("*.yaml")) if path.stem not in FORMS]
     if not flows:
         draft.problems.append(Problem(draft.shown(folder), 0, 0, "has no flow", "add one, e.g. main.yaml"))
@@ -69,6 +76,7 @@ def examine(folder: Path) -> tuple[Office | None, list[Problem]]:
     language = form.language if form else "ko"
     if draft.desks and draft.calendar:  # else every step would seem to lack its desk
         composed = compose(draft, language)
+        cases = case_words.compose(draft, language)
         if form and not any(p.severity == "error" for p in draft.problems):
             office = Office(
                 folder=folder,
@@ -79,6 +87,7 @@ def examine(folder: Path) -> tuple[Office | None, list[Problem]]:
                 desks=draft.desks,
                 calendar=draft.calendar,
                 tables=draft.tables,
+                cases=cases,
                 texts=composed,
             )
             return office, draft.problems
@@ -105,9 +114,11 @@ def _open(draft: Draft, path: Path) -> Source | None:
     return source
 
 
-def _read(draft: Draft, name: str, model: type[Model]) -> Model | None:
+def _read(draft: Draft, name: str, model: type[Model], *, needed: bool = True) -> Model | None:
     path = draft.folder / f"{name}.yaml"
     if not path.exists():
+        if not needed:
+            return None
         draft.problems.append(
             Problem(draft.shown(path), 0, 0, "the file is missing", "ivr init DIR shows a whole office")
         )

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ivr.language.calendar import Calendar
+from ivr.language.cases import CaseBook
 from ivr.language.desks import Desks
 from ivr.language.fields import Form, Text
 from ivr.language.prompt import Prompt, Value
@@ -53,6 +54,7 @@ class Office:
     desks: Desks
     calendar: Calendar
     tables: Mapping[str, Table]
+    cases: CaseBook
     texts: Mapping[str, Mapping[str, Prompt | Template]]
 
     def prompt(self, language: str, id: str, values: Mapping[str, Value]) -> Prompt:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from ivr.language.cases import CaseTexts
 from ivr.language.draft import Draft
 from ivr.language.fields import Form, Name, Text
 from ivr.language.phrases import PHRASES
@@ -24,6 +25,7 @@ class Texts(Form):
     phrases: dict[str, Text] = Field(default_factory=dict, description="What the line says by itself, to replace.")
     desks: dict[Name, Text] = Field(default_factory=dict, description="Desk to its name.")
     tables: dict[Name, dict[str, Text]] = Field(default_factory=dict, description="Table to value to its label.")
+    cases: CaseTexts | None = Field(None, description="Kinds of case, their statuses, the remedy.")
     flows: dict[Name, dict[Name, Any]] = Field(
         default_factory=dict, description="Flow to step to text, or to the step's texts by their keys."
     )
