@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, Protocol
 
 Delivery = Literal["sending", "delivered", "undelivered"]
@@ -15,7 +16,8 @@ class Outgoing:
     """A message ready to go.
 
     id: the outbox's own, unique for ever; goes along wherever the provider has a field for it. to: E.164, "+8210…".
-    text: complete. template and values: for providers with approved templates (알림톡), else unused.
+    text: complete. template and values: for providers with approved templates (알림톡), else unused. submitted: when it
+    was handed over last, None before; `find` needs it where a provider has no field for our id.
     """
 
     id: str
@@ -24,6 +26,7 @@ class Outgoing:
     language: str
     template: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    submitted: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
