@@ -9,9 +9,9 @@ import ipaddress
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from ivr.errors import BadInput
 from ivr.language.source import Source
@@ -89,6 +89,36 @@ class EngineSettings(Settings):
     calls: int = Field(200, ge=1, le=2000, description="Calls in progress beyond which new ones take the static way.")
 
 
+class Messages(Settings):
+    """Messages to citizens and officers. The provider's secret stands in the key folder or the environment:
+    twilio-token or TWILIO_AUTH_TOKEN; solapi-secret or SOLAPI_API_SECRET, and solapi-webhook or SOLAPI_WEBHOOK_SECRET.
+    """
+
+    sender: Literal["console", "twilio", "solapi"] = Field(
+        "console", description="Who carries them; console: files in data/messages, for trying out."
+    )
+    account: str = Field("", description="Account there: Twilio's account SID, Solapi's API key.")
+    number: Annotated[str, Field(pattern=r"^\+?[0-9]{2,20}$")] = Field(
+        "", description="Number they come from, as registered there: Twilio +827012345678, Solapi 0421234567."
+    )
+    kakao: str | None = Field(None, description="Solapi's id of the Kakao channel (pfId), for 알림톡.")
+    per_second: float = Field(10, gt=0, le=1000, description="Most messages a second, all workers together.")
+    foreign: bool = Field(False, description="Whether messages go to numbers of other countries, too.")
+    callback: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*[^\s/?#])?$")] | None = Field(
+        None, description="Address under which the provider reaches this machine; without it, deliveries are asked for."
+    )
+    api: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = Field(
+        None, description="Address of the provider, when it is reached through a gateway."
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        missing = [key for key in ("account", "number") if not getattr(self, key)]
+        if self.sender != "console" and missing:
+            raise ValueError(f"the sender {self.sender} needs {' and '.join(missing)}")
+        return self
+
+
 class Log(Settings):
     """The program's log: one JSON line an event, in data/log, rotated at 10 MB, 10 kept."""
 
@@ -109,6 +139,7 @@ class Config(Settings):
     lines: dict[Number, Line] = Field(description="The numbers citizens dial.")
     exchange: Exchange = Field(default_factory=Exchange)
     engine: EngineSettings = Field(default_factory=EngineSettings)
+    messages: Messages = Field(default_factory=Messages)
     log: Log = Field(default_factory=Log)
 
     @cached_property

@@ -12,7 +12,13 @@ from pathlib import Path
 
 from callback.sender import Accepted, Delivery, Outcome, Outgoing, Refused, Size
 from callback.text import korean
+from ivr.config import Config
 from ivr.errors import ForeignError
+
+
+def opened(config: Config, keys: Path) -> Console:
+    """The sender for these settings; it has no secret."""
+    return Console(config.data_dir / "messages")
 
 
 class Console:

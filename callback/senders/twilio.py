@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
@@ -16,12 +17,17 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from callback.sender import Accepted, Delivery, Outcome, Outgoing, Refused, Size, Unclear
+from callback.senders import TWILIO_PATH
 from callback.senders import twilio_codes as codes
 from callback.senders.connection import ANSWER_S, Broken, Connection, Unreached, retry_after
+from callback.senders.secret import secret
 from callback.text import international
+from ivr.config import Config
 from ivr.errors import ForeignError
 
 API = "https://api.twilio.com"
+TOKEN = ("twilio-token", "TWILIO_AUTH_TOKEN")
+"""File and environment variable of the account's token."""
 SKEW = timedelta(minutes=1)
 """How far Twilio's clock may lie behind ours."""
 WINDOW = timedelta(hours=1)
@@ -36,6 +42,14 @@ _DELIVERY: Mapping[str, Delivery] = {
     "failed": "undelivered",
     "canceled": "undelivered",
 }
+
+
+def opened(config: Config, keys: Path) -> Twilio:
+    """The sender for these settings. Raises BadInput when the account's token is nowhere."""
+    settings = config.messages
+    token = secret(keys, *TOKEN)
+    callback = settings.callback + TWILIO_PATH if settings.callback else None
+    return Twilio(settings.account, token, settings.number, callback, settings.api or API)
 
 
 def delivery_of(status: str) -> Delivery:
@@ -107,7 +121,8 @@ class Twilio:
 
 
 def _refusal(status: int, code: str) -> Outcome:
-    """A fault of Twilio's own may have come after it took the message; 503 says that it takes none."""
+    """A fault of Twilio's own may have come after it took the message (docs/api/errors/20500: a retry can reach the
+    recipient twice); 503 says that it takes none now (20503: try again)."""
     if status >= 500 and status != 503:
         return Unclear(f"Twilio broke down (HTTP {status})")
     return Refused(code, codes.explain(code), again=status == 503 or code in codes.PASSING)
