@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, CursorResult, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 from sqlalchemy.orm import Session
@@ -86,6 +86,14 @@ def upsert(session: Session, model: type[Base], rows: Iterable[Mapping[str, Any]
         session.execute(insert.on_conflict_do_nothing(), rows)
 
 
+def insert_new(session: Session, model: type[Base], row: Mapping[str, Any]) -> bool:
+    """Insert a row unless one with the same primary or unique key is there; whether it was inserted."""
+    table = cast(Table, model.__table__)
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    result = session.execute(dialect.insert(table).values(row).on_conflict_do_nothing())
+    return cast(CursorResult[Any], result).rowcount == 1
+
+
 def _make(file: Path) -> None:
     """An empty file is an empty SQLite database."""
     try:
@@ -101,7 +109,8 @@ def _sqlite(file: Path) -> Engine:
         uri = f"file:{quote(str(file))}?mode=rw"
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA synchronous=NORMAL")
+        # what was told to another system, or stored before a provider is called, must outlast a power cut
+        connection.execute("PRAGMA synchronous=FULL")
         return connection
 
     # a connection for each transaction: one that is kept would go on writing into a file that was moved away

@@ -1,0 +1,135 @@
+"""The outbox: what a message goes through from promise to end, each change one statement of the database.
+
+    waiting ──claim──▶ submitting ──▶ accepted ──▶ delivered
+       ▲  │                │ │ │          └──────▶ undelivered
+       │  └▶ dead,         │ │ └▶ unknown: a person decides
+       │     cancelled     │ └──▶ dead
+       └───────────────────┘
+
+A claim is a lease: it moves `due` behind the lease's end and raises `fence`. Whoever dies holding one is succeeded by
+the next worker that finds the message due; whoever was merely stopped finds its fence outdated and writes nothing.
+"submitting" is stored before the provider is called: a message found so is looked for, not sent again.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, cast
+
+from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy.orm import Session
+
+from callback.sender import Delivery
+from ivr.records.keys import Keys
+from ivr.records.message_tables import Bulk, Message, State
+from ivr.records.store import insert_new
+
+LEASE = timedelta(seconds=60)
+"""How long a worker may take over a claimed message: well above any sender's time limit."""
+
+URGENT, USUAL, OF_BULK = range(3)
+"""Priorities: a status change does not queue behind 20,000 messages of a bulk."""
+
+Claimable = Literal["waiting", "submitting", "accepted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A message to be promised.
+
+    key: idempotency key, e.g. "case/20261234/3": the same key is the same message for ever. to: telephone number, in
+    any way of writing. values: the template's variables, complete. urgent: also in quiet hours. due: not before;
+    default now. case: the receipt number it is about.
+    """
+
+    key: str
+    to: str
+    template: str
+    language: str
+    values: Mapping[str, str]
+    case: str | None = None
+    urgent: bool = False
+    due: datetime | None = None
+    bulk: str | None = None
+
+
+def enqueue(session: Session, keys: Keys, note: Note) -> bool:
+    """Promise a message within the caller's transaction; False when its key is there already (nothing changes then)."""
+    now = datetime.now(UTC)
+    row = {
+        "id": secrets.token_hex(16),
+        "key": note.key,
+        "case": note.case,
+        "bulk": note.bulk,
+        "template": note.template,
+        "language": note.language,
+        "number": keys.seal(note.to),
+        "who": keys.who(note.to),
+        "values": keys.seal(json.dumps(dict(note.values), ensure_ascii=False)),
+        "priority": URGENT if note.urgent else OF_BULK if note.bulk else USUAL,
+        "state": "waiting",
+        "due": note.due or now,
+        "attempts": 0,
+        "fence": 0,
+        "created_at": now,
+        "changed_at": now,
+    }
+    return insert_new(session, Message, row)
+
+
+def claim(session: Session, state: Claimable, owner: str, now: datetime, limit: int) -> list[Message]:
+    """Lease up to `limit` messages in a state that are due, urgent and old ones first; not those of a paused bulk.
+
+    One atomic statement: on SQLite nobody else writes meanwhile, on PostgreSQL rows that another worker is just
+    claiming are skipped.
+    """
+    ready = select(Message.id).where(Message.state == state, Message.due <= now)
+    if state == "waiting":  # what a provider has been asked to send is followed to its end all the same
+        paused = select(Bulk.id).where(Bulk.state == "paused")
+        ready = ready.where(or_(Message.bulk.is_(None), Message.bulk.not_in(paused)))
+    ready = ready.order_by(Message.priority, Message.due).limit(limit).with_for_update(skip_locked=True)
+    chosen = ready.cte("chosen")
+    statement = (
+        update(Message)
+        .where(Message.id.in_(select(chosen.c.id)))
+        .values(owner=owner, fence=Message.fence + 1, due=now + LEASE)
+        .returning(Message)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(session.scalars(statement), key=lambda message: (message.priority, message.created_at))
+
+
+def settle(session: Session, id: str, fence: int, before: Claimable, **changes: Any) -> bool:
+    """Write what came of a claim. False, and nothing written, when the claim is not the newest one any more or the
+    message has moved on by itself (a provider's callback): then somebody else knows better."""
+    changes["changed_at"] = datetime.now(UTC)
+    changed = session.execute(
+        update(Message)
+        .where(Message.id == id, Message.fence == fence, Message.state == before)
+        .values(**changes)
+        .execution_options(synchronize_session=False)
+    )
+    return cast(CursorResult[Any], changed).rowcount == 1
+
+
+def delivered(session: Session, reference: str, delivery: Delivery, code: str = "") -> bool:
+    """Note what a provider told of a message it had accepted; what has ended stays as it is.
+
+    False when no message has this reference (yet: a callback can be quicker than our own note of the acceptance).
+    """
+    known = session.scalar(select(Message.id).where(Message.reference == reference))
+    if known is None:
+        return False
+    if delivery != "sending":
+        ended: State = delivery
+        session.execute(
+            update(Message)
+            .where(Message.id == known, Message.state == "accepted")
+            .values(state=ended, code=code or None, changed_at=datetime.now(UTC))
+            .execution_options(synchronize_session=False)
+        )
+    return True
