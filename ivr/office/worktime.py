@@ -30,7 +30,7 @@ def deadline(clock: Schedule, start: datetime.datetime, hours: float) -> datetim
     """
     if start.tzinfo is None or hours <= 0:
         raise ValueError("an aware start and a positive number of hours are needed")
-    left = hours * 3600
+    left: float = round(hours * 3600)  # whole seconds: the remainder of a division must not push an end past closing
     begin = start.timestamp()
     for day in _days(start.astimezone(clock.zone).date()):
         for period in clock.timeline(day):

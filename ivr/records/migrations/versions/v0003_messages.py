@@ -77,7 +77,7 @@ def upgrade() -> None:
     op.create_table(
         "buckets",
         sa.Column("name", sa.Text, nullable=False),
-        sa.Column("tokens", sa.Float, nullable=False),
+        sa.Column("tokens", sa.Double, nullable=False),
         sa.Column("at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_buckets"),
     )
