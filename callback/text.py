@@ -1,4 +1,5 @@
-"""What a message amounts to: bytes of a Korean SMS or LMS, segments of an international SMS. Pure.
+"""A message's words with its variables filled in, and what they amount to: bytes of a Korean SMS or LMS, segments of
+an international SMS. Pure.
 
 Korean carriers count bytes of cp949, Microsoft's superset of EUC-KR: "뷁똠방각하" is 10 bytes there and has no EUC-KR
 form. Elsewhere GSM 03.38 counts: 160 septets, or 153 in each part of a longer message, which must not cut a character
@@ -8,9 +9,11 @@ in two; a single character outside its alphabet turns the whole text into UCS-2 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from callback.sender import Size
+from ivr.errors import BadInput
+from ivr.language.messages import Message
 
 SMS_BYTES = 90
 LMS_BYTES = 2000
@@ -25,6 +28,19 @@ GSM_BASIC = frozenset(
 )
 GSM_EXTENSION = frozenset("\f^{}\\[~]|€")
 """These are sent as an escape and a second septet."""
+
+
+def render(message: Message, values: Mapping[str, str], language: str) -> str:
+    """The message's text in a language (or, where that has none, in the office's first) with its values filled in.
+
+    Values nobody asked for are left out. Raises BadInput naming every variable that has no value.
+    """
+    wording = message.wordings.get(language) or next(iter(message.wordings.values()))
+    missing = [name for name in dict.fromkeys(wording.template.variables) if name not in values]
+    if missing:
+        raise BadInput(wording.problem(f"the variable “{name}” of “{message.name}” has no value") for name in missing)
+    parts = wording.template.parts
+    return "".join(part if isinstance(part, str) else values[part[0]] for part in parts).replace("\r\n", "\n").strip()
 
 
 def korean(text: str) -> Size:
@@ -81,3 +97,7 @@ def _unprintable(text: str) -> Iterable[str]:
 
 def _name(char: str) -> str:
     return f"U+{ord(char):04X} {unicodedata.name(char, 'without a name')}"
+
+
+RULES: Mapping[str, Callable[[str], Size]] = {"console": korean, "solapi": korean, "twilio": international}
+"""How each sender measures, for a check that opens none."""

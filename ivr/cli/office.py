@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from callback import message_check
+from callback.text import RULES
 from ivr.cli import Program
 from ivr.errors import BadInput, OnestopError
 from ivr.language import loader
@@ -50,6 +52,7 @@ def check(program: Program, folder: Path | None) -> None:
             program.agree(office)
         except BadInput as error:
             problems += error.problems
+        problems += message_check.check(office, RULES[program.config.messages.sender])
     errors = sum(p.severity == "error" for p in problems)
     for problem in BadInput(problems).problems:
         click.echo(str(problem))

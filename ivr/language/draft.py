@@ -15,6 +15,7 @@ from ivr.language.source import Source
 from ivr.language.table import Table
 
 if TYPE_CHECKING:
+    from ivr.language.messages import MessagesForm
     from ivr.language.texts import Texts
 
 
@@ -29,6 +30,7 @@ class Draft:
     desks: Desks | None = None
     calendar: Calendar | None = None
     cases: CasesForm | None = None
+    messages: MessagesForm | None = None
     flows: dict[str, Flow] = field(default_factory=dict)
     declared: dict[str, set[str]] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)

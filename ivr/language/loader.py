@@ -9,12 +9,13 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from ivr.errors import BadInput, Problem
-from ivr.language import case_words, checks, table
+from ivr.language import case_words, checks, message_texts, table
 from ivr.language.calendar import Calendar
 from ivr.language.cases import CasesForm
 from ivr.language.desks import Desks
 from ivr.language.draft import Draft
 from ivr.language.fields import NAME, Form, Name, Text
+from ivr.language.messages import MessagesForm
 from ivr.language.office import Flow, Office, OfficeForm
 from ivr.language.source import Model, Source, did_you_mean
 from ivr.language.steps import KINDS, Step
@@ -25,6 +26,7 @@ FORMS: dict[str, type[BaseModel]] = {
     "desks": Desks,
     "calendar": Calendar,
     "cases": CasesForm,
+    "messages": MessagesForm,
 }
 """The files that aren't flows, by their name without .yaml."""
 
@@ -59,6 +61,7 @@ def examine(folder: Path) -> tuple[Office | None, list[Problem]]:
     draft.desks = _read(draft, "desks", Desks)
     draft.calendar = _read(draft, "calendar", Calendar)
     draft.cases = _read(draft, "cases", CasesForm, needed=False)
+    draft.messages = _read(draft, "messages", MessagesForm, needed=False)
     flows = [path for path in sorted(folder.glob("*.yaml")) if path.stem not in FORMS]
     if not flows:
         draft.problems.append(Problem(draft.shown(folder), 0, 0, "has no flow", "add one, e.g. main.yaml"))
@@ -77,6 +80,7 @@ def examine(folder: Path) -> tuple[Office | None, list[Problem]]:
     if draft.desks and draft.calendar:  # else every step would seem to lack its desk
         composed = compose(draft, language)
         cases = case_words.compose(draft, language)
+        written = message_texts.compose(draft, language)
         if form and not any(p.severity == "error" for p in draft.problems):
             office = Office(
                 folder=folder,
@@ -88,6 +92,7 @@ def examine(folder: Path) -> tuple[Office | None, list[Problem]]:
                 calendar=draft.calendar,
                 tables=draft.tables,
                 cases=cases,
+                messages=written,
                 texts=composed,
             )
             return office, draft.problems

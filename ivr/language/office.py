@@ -13,6 +13,7 @@ from ivr.language.calendar import Calendar
 from ivr.language.cases import CaseBook
 from ivr.language.desks import Desks
 from ivr.language.fields import Form, Text
+from ivr.language.messages import Message
 from ivr.language.prompt import Prompt, Value
 from ivr.language.steps import Step
 from ivr.language.table import Table
@@ -55,6 +56,7 @@ class Office:
     calendar: Calendar
     tables: Mapping[str, Table]
     cases: CaseBook
+    messages: Mapping[str, Message]
     texts: Mapping[str, Mapping[str, Prompt | Template]]
 
     def prompt(self, language: str, id: str, values: Mapping[str, Value]) -> Prompt:

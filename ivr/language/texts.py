@@ -26,6 +26,7 @@ class Texts(Form):
     desks: dict[Name, Text] = Field(default_factory=dict, description="Desk to its name.")
     tables: dict[Name, dict[str, Text]] = Field(default_factory=dict, description="Table to value to its label.")
     cases: CaseTexts | None = Field(None, description="Kinds of case, their statuses, the remedy.")
+    messages: dict[Name, Text] = Field(default_factory=dict, description="Message to its text.")
     flows: dict[Name, dict[Name, Any]] = Field(
         default_factory=dict, description="Flow to step to text, or to the step's texts by their keys."
     )
