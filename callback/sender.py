@@ -73,9 +73,13 @@ class Size:
 
 
 class Sender(Protocol):
-    """One provider. Safe to share between threads. Every foreign error is mapped: `send` never raises for one."""
+    """One provider. Safe to share between threads. Every foreign error is mapped: `send` never raises for one.
+
+    idempotent: handing the same message (by its id) over twice sends it once, so that a doubtful one can go again.
+    """
 
     name: str
+    idempotent: bool
 
     def measure(self, text: str) -> Size:
         """Size and problems of a text, by this provider's own rule."""

@@ -25,6 +25,7 @@ class Console:
     """Writes messages into `folder`. A file is there whole or not at all, and one message is one file for ever."""
 
     name = "console"
+    idempotent = True
 
     def __init__(self, folder: Path) -> None:
         """`folder`: made when the first message comes."""

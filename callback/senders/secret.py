@@ -7,6 +7,11 @@ from pathlib import Path
 
 from ivr.errors import BadInput, Problem
 
+TWILIO = ("twilio-token", "TWILIO_AUTH_TOKEN")
+SOLAPI = ("solapi-secret", "SOLAPI_API_SECRET")
+SOLAPI_WEBHOOK = ("solapi-webhook", "SOLAPI_WEBHOOK_SECRET")
+"""File in the key folder and environment variable of each secret."""
+
 
 def secret(keys: Path, name: str, variable: str) -> str:
     """What the environment holds, else the key folder's file. Raises BadInput when it is in neither."""

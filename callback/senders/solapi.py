@@ -23,40 +23,30 @@ from solapi.model.request.send_message_request import SendMessageRequest
 from callback.sender import Accepted, Delivery, Outcome, Outgoing, Refused, Size, Unclear
 from callback.senders import solapi_codes as codes
 from callback.senders.connection import ANSWER_S, Broken, Connection, Unreached, retry_after
-from callback.senders.secret import secret
+from callback.senders.secret import SOLAPI, secret
 from callback.text import korean
 from ivr.config import Config
 from ivr.errors import ForeignError
 
 API = "https://api.solapi.com"
-SECRET = ("solapi-secret", "SOLAPI_API_SECRET")
-"""File and environment variable of the API key's secret."""
 FIELD = "onestop"
 """Custom field that holds our id."""
 SKEW = timedelta(minutes=5)
 """How far Solapi's clock may lie behind ours."""
 LOOKED_AT = "100"
 
-ACCEPTED, AT_CARRIER, ARRIVED = "2000", "3000", "4000"
-
 
 def opened(config: Config, keys: Path) -> Solapi:
     """The sender for these settings. Raises BadInput when the API secret is nowhere."""
     settings = config.messages
-    return Solapi(settings.account, secret(keys, *SECRET), settings.number, settings.kakao, settings.api or API)
-
-
-def delivery_of(kind: str, code: str) -> Delivery:
-    """How far a message of a kind ("SMS", "ATA") with a status code has come. An 알림톡 that fails goes on as SMS."""
-    if code == ARRIVED:
-        return "delivered"
-    return "sending" if kind == "ATA" or code in (ACCEPTED, AT_CARRIER) else "undelivered"
+    return Solapi(settings.account, secret(keys, *SOLAPI), settings.number, settings.kakao, settings.api or API)
 
 
 class Solapi:
     """One Solapi account and the number it sends from."""
 
     name = "solapi"
+    idempotent = False
 
     def __init__(
         self, key: str, secret: str, number: str, kakao: str | None = None, api: str = API, answer_s: float = ANSWER_S
@@ -105,7 +95,9 @@ class Solapi:
         """How far the group has come: delivered as soon as one of its messages is, whether 알림톡 or SMS."""
         known = list(self._list({"groupId": reference}))
         alone = len(known) == 1  # else the SMS is there that a failed 알림톡 went on as, and counts
-        told = [(delivery_of(m.get("type") or "" if alone else "", m["statusCode"]), m["statusCode"]) for m in known]
+        told = [
+            (codes.delivery_of(m.get("type") or "" if alone else "", m["statusCode"]), m["statusCode"]) for m in known
+        ]
         ends = dict(told)
         if "delivered" in ends:
             return "delivered", ""

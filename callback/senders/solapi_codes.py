@@ -1,6 +1,11 @@
-"""Solapi's codes (docs.solapi.com: message status codes, API errors) in words for whoever looks after a message."""
+"""Solapi's codes (docs.solapi.com: message status codes, API errors): what they say of a message, and in words for
+whoever looks after it."""
 
 from __future__ import annotations
+
+from callback.sender import Delivery
+
+ACCEPTED, AT_CARRIER, ARRIVED = "2000", "3000", "4000"
 
 REASONS = {
     "InvalidAPIKey": "Solapi doesn't know this API key",
@@ -62,3 +67,10 @@ PASSING = frozenset(
 def explain(code: str) -> str:
     """What a code means."""
     return REASONS.get(code, f"Solapi refuses it with code {code}")
+
+
+def delivery_of(kind: str, code: str) -> Delivery:
+    """How far a message of a kind ("SMS", "ATA") with a status code has come. An 알림톡 that fails goes on as SMS."""
+    if code == ARRIVED:
+        return "delivered"
+    return "sending" if kind == "ATA" or code in (ACCEPTED, AT_CARRIER) else "undelivered"

@@ -20,14 +20,12 @@ from callback.sender import Accepted, Delivery, Outcome, Outgoing, Refused, Size
 from callback.senders import TWILIO_PATH
 from callback.senders import twilio_codes as codes
 from callback.senders.connection import ANSWER_S, Broken, Connection, Unreached, retry_after
-from callback.senders.secret import secret
+from callback.senders.secret import TWILIO, secret
 from callback.text import international
 from ivr.config import Config
 from ivr.errors import ForeignError
 
 API = "https://api.twilio.com"
-TOKEN = ("twilio-token", "TWILIO_AUTH_TOKEN")
-"""File and environment variable of the account's token."""
 SKEW = timedelta(minutes=1)
 """How far Twilio's clock may lie behind ours."""
 WINDOW = timedelta(hours=1)
@@ -35,32 +33,20 @@ WINDOW = timedelta(hours=1)
 LOOKED_AT = 100
 """Newest messages to a number among which one is looked for."""
 
-_DELIVERY: Mapping[str, Delivery] = {
-    "delivered": "delivered",
-    "read": "delivered",
-    "undelivered": "undelivered",
-    "failed": "undelivered",
-    "canceled": "undelivered",
-}
-
 
 def opened(config: Config, keys: Path) -> Twilio:
     """The sender for these settings. Raises BadInput when the account's token is nowhere."""
     settings = config.messages
-    token = secret(keys, *TOKEN)
+    token = secret(keys, *TWILIO)
     callback = settings.callback + TWILIO_PATH if settings.callback else None
     return Twilio(settings.account, token, settings.number, callback, settings.api or API)
-
-
-def delivery_of(status: str) -> Delivery:
-    """How far a message with one of Twilio's statuses has come; what is neither end is under way."""
-    return _DELIVERY.get(status, "sending")
 
 
 class Twilio:
     """One Twilio account and the number it sends from."""
 
     name = "twilio"
+    idempotent = False
 
     def __init__(
         self,
@@ -96,7 +82,7 @@ class Twilio:
             return Unclear(f"Twilio's answer makes no sense: {type(error).__name__}")
         if not made.sid:
             return Unclear("Twilio's answer names no message")
-        return Accepted(made.sid, delivery_of(made.status))
+        return Accepted(made.sid, codes.delivery_of(made.status))
 
     def find(self, message: Outgoing) -> Accepted | None:
         """The newest message to the number with this text, made since it was submitted."""
@@ -108,7 +94,7 @@ class Twilio:
         for known in newest:
             alike = (known.body or "").strip() == message.text.strip()
             if alike and known.date_created is not None and known.date_created >= since:
-                return Accepted(known.sid, delivery_of(known.status))
+                return Accepted(known.sid, codes.delivery_of(known.status))
         return None
 
     def delivery(self, reference: str) -> tuple[Delivery, str]:
@@ -117,7 +103,7 @@ class Twilio:
             known = self._client.messages(reference).fetch()
         except (TwilioException, ValueError) as error:
             raise ForeignError(f"Twilio can't be asked about a message: {_kind(error)}") from error
-        return delivery_of(known.status), str(known.error_code or "")
+        return codes.delivery_of(known.status), str(known.error_code or "")
 
 
 def _refusal(status: int, code: str) -> Outcome:

@@ -1,6 +1,18 @@
-"""Twilio's error codes (twilio.com/docs/api/errors) that a message can meet, in words for whoever looks after it."""
+"""Twilio's statuses of a message, and its error codes (twilio.com/docs/api/errors) in words for a person."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+
+from callback.sender import Delivery
+
+_DELIVERY: Mapping[str, Delivery] = {
+    "delivered": "delivered",
+    "read": "delivered",
+    "undelivered": "undelivered",
+    "failed": "undelivered",
+    "canceled": "undelivered",
+}
 
 REASONS = {
     "20003": "Twilio doesn't know this account or its token",
@@ -39,3 +51,8 @@ PASSING = frozenset({"20003", "20005", "20429", "20503", "21603", "21606", "2161
 def explain(code: str) -> str:
     """What an error code means."""
     return REASONS.get(code, f"Twilio refuses it with error {code}")
+
+
+def delivery_of(status: str) -> Delivery:
+    """How far a message of this status has come; what is neither end is under way."""
+    return _DELIVERY.get(status, "sending")
