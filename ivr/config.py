@@ -103,6 +103,17 @@ class Messages(Settings):
     )
     kakao: str | None = Field(None, description="Solapi's id of the Kakao channel (pfId), for 알림톡.")
     per_second: float = Field(10, gt=0, le=1000, description="Most messages a second, all workers together.")
+    per_day: int = Field(10, ge=1, description="Most messages to one number a day; more wait for the next.")
+    unresolved: Annotated[float, Field(gt=0, le=1440)] = Field(
+        10, description="Minutes after which a message that nobody knows the fate of is left to a person (unknown)."
+    )
+    prices: dict[Literal["SMS", "LMS"], Annotated[float, Field(ge=0)]] = Field(
+        default_factory=dict, description="Price of a part in won, for the cost that `ivr bulk --dry-run` shows."
+    )
+    contacts: dict[str, Annotated[str, Field(pattern=r"^\+?[0-9]{9,20}$")]] = Field(
+        default_factory=dict,
+        description="Mobile numbers for reminders: by an officer's extension, a desk's name, or `supervisor`.",
+    )
     foreign: bool = Field(False, description="Whether messages go to numbers of other countries, too.")
     callback: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*[^\s/?#])?$")] | None = Field(
         None, description="Address under which the provider reaches this machine; without it, deliveries are asked for."

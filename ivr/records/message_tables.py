@@ -41,7 +41,7 @@ class Message(Base):
         Index(None, "key", unique=True),
         Index(None, "state", "priority", "due"),  # a worker's claim reads it in this order
         Index(None, "who", "submitted_at"),
-        Index(None, "reference"),
+        Index(None, "sender", "reference", unique=True),  # two alike must not take one another's
         Index(None, "case"),
         Index(None, "bulk", "state"),
     )
@@ -55,9 +55,12 @@ class Message(Base):
     number: Mapped[str] = mapped_column(doc="Where it goes, sealed (ivr.records.keys).")
     who: Mapped[str] = mapped_column(doc="Keyed hash of the number.")
     values: Mapped[str] = mapped_column(doc="The template's variables as JSON, sealed.")
+    text: Mapped[str | None] = mapped_column(doc="What was last handed to the provider, sealed: it is found again by it.")
     priority: Mapped[int] = mapped_column(doc="0 urgent, 1 usual, 2 of a bulk; the lower goes first.")
     state: Mapped[State] = mapped_column(Text)
-    due: Mapped[datetime] = mapped_column(doc="When a worker may take it up next; a claim moves it to its lease's end.")
+    due: Mapped[datetime | None] = mapped_column(
+        doc="When a worker may take it up next; a claim moves it to its lease's end. None: no worker will."
+    )
     attempts: Mapped[int] = mapped_column(doc="How often the provider was, or was about to be, asked to send it.")
     owner: Mapped[str | None] = mapped_column(doc="Worker that claimed it last.")
     fence: Mapped[int] = mapped_column(doc="Grows with every claim: only the newest claim's result is taken.")

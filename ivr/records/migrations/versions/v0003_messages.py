@@ -32,9 +32,10 @@ def upgrade() -> None:
         sa.Column("number", sa.Text, nullable=False),
         sa.Column("who", sa.Text, nullable=False),
         sa.Column("values", sa.Text, nullable=False),
+        sa.Column("text", sa.Text),
         sa.Column("priority", sa.BigInteger, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
-        sa.Column("due", TIME, nullable=False),
+        sa.Column("due", TIME),
         sa.Column("attempts", sa.BigInteger, nullable=False),
         sa.Column("owner", sa.Text),
         sa.Column("fence", sa.BigInteger, nullable=False),
@@ -51,7 +52,7 @@ def upgrade() -> None:
     op.create_index("ix_messages_bulk_state", "messages", ["bulk", "state"])
     op.create_index("ix_messages_case", "messages", ["case"])
     op.create_index("ix_messages_key", "messages", ["key"], unique=True)
-    op.create_index("ix_messages_reference", "messages", ["reference"])
+    op.create_index("ix_messages_sender_reference", "messages", ["sender", "reference"], unique=True)
     op.create_index("ix_messages_state_priority_due", "messages", ["state", "priority", "due"])
     op.create_index("ix_messages_who_submitted_at", "messages", ["who", "submitted_at"])
     op.create_table(
