@@ -25,11 +25,13 @@ def check(case: Case, form: StatusForm) -> None:
     """Raise Refusal: "conflict" (not the version it was decided on), "wrong_transition" (with the allowed ones), or
     "invalid" (with every field that doesn't go with the change)."""
     if form.version not in (None, case.version):
-        raise Refusal("conflict", f"the case has changed since version {form.version}: it is at {case.version} now")
+        raise Refusal(
+            "conflict", f"decided on version {form.version}, but the case is at {case.version}: look at it again"
+        )
     following = allowed(case)
     if form.status not in following:
-        names = ", ".join(following) or "nothing any more: that is final"
-        detail = Detail(f"may become {names}", "status", allowed=following)
+        way_out = f"can become {', '.join(following)}" if following else "is final: nothing can follow"
+        detail = Detail(way_out, "status", allowed=following)
         raise Refusal("wrong_transition", f"a case in status {case.status} can't become {form.status}", [detail])
     if problems := list(_misfits(case, form)):
         raise Refusal("invalid", "nothing was changed", problems)

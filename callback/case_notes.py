@@ -22,6 +22,8 @@ def note(case: Case, office: Office, keys: Keys) -> Note | None:
         return None
     words = office.cases.words.get(case.language) or office.cases.words[office.languages[0]]
     template = "case_neutral" if case.sensitive else _TEMPLATES.get(case.status, "case_status")
+    if template not in office.messages:
+        return None
     return Note(
         key=f"case/{case.receipt}/{case.version}",
         to=keys.open(case.number),
@@ -29,6 +31,7 @@ def note(case: Case, office: Office, keys: Keys) -> Note | None:
         language=case.language,
         values={"receipt": case.receipt} if case.sensitive else _values(case, office, words),
         case=case.receipt,
+        urgent=office.messages[template].urgent,
     )
 
 

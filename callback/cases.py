@@ -82,11 +82,9 @@ class Cases:
         return list(session.scalars(select(CaseEvent).where(CaseEvent.receipt == case.receipt).order_by(CaseEvent.n)))
 
     def listed(self, session: Session, desks: Desks, among: Sequence[Status], limit: int) -> list[Case]:
-        """The cases that are due first, at most `limit`, in one of the statuses `among` (none: in any)."""
-        found = select(Case).where(open_to(desks)).order_by(Case.deadline.is_(None), Case.deadline, Case.receipt)
-        if among:
-            found = found.where(Case.status.in_(among))
-        return list(session.scalars(found.limit(limit)))
+        """The cases that are due first, at most `limit`, in one of the statuses `among`."""
+        found = select(Case).where(open_to(desks), Case.status.in_(among)).limit(limit)
+        return list(session.scalars(found.order_by(Case.deadline.is_(None), Case.deadline, Case.receipt)))
 
     def _visible(self, case: Case | None, desks: Desks) -> Case:
         if case is None or not visible(case, desks):

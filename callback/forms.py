@@ -120,6 +120,8 @@ def _details(form: type[BaseModel], error: ValidationError, index: int | None) -
             message, hint = "isn't known to the office", str(cause) or hint
         elif wrong["type"] == "missing":
             message = "is missing"
+        elif wrong["type"] == "string_pattern_mismatch":
+            message = "isn't written as it should be"
         else:
             message = str(cause or wrong["msg"])
         yield Detail(message, name, index, hint or None)

@@ -32,15 +32,15 @@ def read(rows: Iterable[Mapping[str, Any]], at: At, keys: Keys) -> list[NewCase]
     """The rows as new cases. Raises Refusal ("invalid") with every problem of every row."""
     new: list[NewCase] = []
     problems: list[Detail] = []
-    first: dict[str, int] = {}
+    seen: set[str] = set()
     for index, row in enumerate(rows):
         form = forms.read(CaseForm, row, at, index)
         if isinstance(form, list):
             problems += form
-        elif form.receipt in first:
-            problems.append(Detail(f"stands in row {first[form.receipt] + 1}, too", "receipt", index))
+        elif form.receipt in seen:
+            problems.append(Detail("a row before has it, too", "receipt", index))
         else:
-            first[form.receipt] = index
+            seen.add(form.receipt)
             new.append(_complete(form, at, keys))
     if problems:
         raise Refusal("invalid", "nothing was taken", problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ivr.errors import OnestopError
@@ -16,6 +16,8 @@ Code = Literal[
     "wrong_transition",  # the case's status can't become that one
     "conflict",  # somebody else changed it meanwhile
     "key_reused",  # the idempotency key was used for something else
+    "no_token",  # who asks isn't known
+    "no_scope",  # who asks may not do this
 ]
 
 
@@ -43,3 +45,7 @@ class Refusal(OnestopError):
         self.message = message
         self.details = tuple(details)
         super().__init__("\n".join([message, *(f"  {detail}" for detail in details)]))
+
+    def of_one(self) -> Refusal:
+        """The same of a single row, which needs no index."""
+        return Refusal(self.code, self.message, [replace(detail, index=None) for detail in self.details])

@@ -26,7 +26,8 @@ PETITION: Mapping[Status, tuple[Status, ...]] = {
 CERTIFICATE: Mapping[Status, tuple[Status, ...]] = {"접수": ("처리중",), "처리중": ("완료", "반려")}
 """The same for certificates (제증명)."""
 
-FINAL: tuple[Status, ...] = ("완료", "거부", "반려", "취하", "종결")
+OPEN: tuple[Status, ...] = tuple(PETITION)
+"""The statuses that something may follow."""
 
 
 def allowed(status: Status, *, certificate: bool, extended: bool) -> tuple[Status, ...]:

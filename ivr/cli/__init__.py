@@ -28,6 +28,10 @@ COMMANDS = {
     "call": "call",
     "report": "report",
     "calls": "report",
+    "case": "case",
+    "cases": "cases",
+    "token": "token",
+    "web": "web",
 }
 """Each command's module below ivr.cli: imported only when it is used, so that `ivr check` starts fast."""
 

@@ -1,0 +1,75 @@
+"""`ivr token`: which systems may use the API, and what each may do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from callback import tokens
+from callback.tokens import SCOPES, Scope
+from ivr.cli import Program
+from ivr.errors import OnestopError
+from ivr.records.store import Store
+
+
+@click.group()
+def token() -> None:
+    """Tokens of the systems that use the API."""
+
+
+@token.command()
+@click.argument("system")
+@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES), help="May be given again.")
+@click.option("--desk", "desks", multiple=True, help="Only cases of this desk, sensitive ones too; may be given again.")
+@click.pass_obj
+def add(program: Program, system: str, scopes: tuple[Scope, ...], desks: tuple[str, ...]) -> None:
+    """A new token for SYSTEM. It is shown this once; without --desk it opens all desks, but no sensitive case.
+
+    \b
+    Example: ivr token add saeol --scope cases:read --scope cases:write
+    """
+    known = program.office.desks.desks
+    unknown = [desk for desk in desks if desk not in known]
+    if unknown:
+        raise click.BadParameter(f"there is no desk {', '.join(unknown)}; there are: {', '.join(known)}")
+    if not system.isascii() or not system.replace("-", "").replace("_", "").isalnum() or len(system) > 40:
+        raise click.BadParameter("a system's name is letters, digits, - and _, at most 40")
+    with _store(program).transaction() as session:
+        click.echo(tokens.issue(session, system, scopes, desks, datetime.now(UTC)))
+    click.echo("Keep it well: it can't be shown again. `ivr token revoke` takes it back.", err=True)
+
+
+@token.command("list")
+@click.pass_obj
+def list_(program: Program) -> None:
+    """The tokens there are, without their secret part.
+
+    \b
+    Example: ivr token list
+    """
+    with _store(program).reading() as session:
+        for row in tokens.listed(session):
+            state = f"revoked {row.revoked_at:%Y-%m-%d}" if row.revoked_at else f"since {row.created_at:%Y-%m-%d}"
+            click.echo(f"{row.id}  {row.system}  {row.scopes}  desks: {row.desks or 'all'}  {state}")
+
+
+@token.command()
+@click.argument("id")
+@click.pass_obj
+def revoke(program: Program, id: str) -> None:
+    """Take the token with this ID (`ivr token list`) back, for good.
+
+    \b
+    Example: ivr token revoke 3f0c8a52
+    """
+    with _store(program).transaction() as session:
+        if not tokens.revoke(session, id, datetime.now(UTC)):
+            raise OnestopError(f"there is no token {id}; `ivr token list` shows those there are")
+    click.echo(f"{id}: revoked")
+
+
+def _store(program: Program) -> Store:
+    store = Store(program.config.database_url)
+    store.migrate()
+    return store

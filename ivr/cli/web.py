@@ -1,0 +1,63 @@
+"""`ivr web`: the process that other systems and browsers reach."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+import uvicorn
+from fastapi import FastAPI
+
+from callback import api
+from ivr import logs
+from ivr.cli import Program
+from ivr.cli.signals import stop_on_signal
+from ivr.config import host_port
+from ivr.errors import OnestopError
+from ivr.records.keys import Keys
+from ivr.records.store import Store
+
+END_S = 10
+"""How long requests in progress may take when the process is to end."""
+
+
+@contextmanager
+def serving(app: FastAPI, listen: str) -> Iterator[None]:
+    """The app served at HOST:PORT, in a thread of its own. Raises OnestopError when the address can't be had."""
+    host, port = host_port(listen)
+    try:
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise OnestopError(f"{listen} (config.yaml: web.listen): {error.strerror}") from error
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=END_S)
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="web")
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+@click.command()
+@click.pass_obj
+def web(program: Program) -> None:
+    """Serve the API in the foreground; its description is at /openapi.json.
+
+    \b
+    Example: ivr web
+    """
+    config = program.config
+    logs.setup(config.data_dir / "log", "web", config.log.level)
+    stop = stop_on_signal()
+    store = Store(config.database_url)
+    store.migrate()
+    with serving(api.build(config, program.office, Keys(config.keys_dir), store), config.web.listen):
+        click.echo(f"http://{config.web.listen}")
+        stop.wait()
