@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ivr.language.cases import Status
+from ivr.language.cases import STATUSES, Status
 
 _WORKING: tuple[Status, ...] = ("이송", "보완요구", "기간연장", "완료", "거부", "반려", "취하", "종결")
 
@@ -28,6 +28,8 @@ CERTIFICATE: Mapping[Status, tuple[Status, ...]] = {"접수": ("처리중",), "�
 
 OPEN: tuple[Status, ...] = tuple(PETITION)
 """The statuses that something may follow."""
+
+FINAL: tuple[Status, ...] = tuple(status for status in STATUSES if status not in OPEN)
 
 
 def allowed(status: Status, *, certificate: bool, extended: bool) -> tuple[Status, ...]:

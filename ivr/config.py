@@ -130,6 +130,12 @@ class Messages(Settings):
         return self
 
 
+class Web(Settings):
+    """The API for other systems, and pages."""
+
+    listen: Address = Field("127.0.0.1:8080", description="Where it listens; elsewhere only behind a proxy with TLS.")
+
+
 class Log(Settings):
     """The program's log: one JSON line an event, in data/log, rotated at 10 MB, 10 kept."""
 
@@ -151,6 +157,7 @@ class Config(Settings):
     exchange: Exchange = Field(default_factory=Exchange)
     engine: EngineSettings = Field(default_factory=EngineSettings)
     messages: Messages = Field(default_factory=Messages)
+    web: Web = Field(default_factory=Web)
     log: Log = Field(default_factory=Log)
 
     @cached_property

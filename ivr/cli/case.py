@@ -108,7 +108,7 @@ def status(
     "among",
     multiple=True,
     type=click.Choice(STATUSES),
-    help="Only this; may be given again [those not final].",
+    help="Only these [all but final ones].",
 )
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many.")
 @_AS
