@@ -33,6 +33,9 @@ WINDOW = timedelta(hours=1)
 LOOKED_AT = 100
 """Newest messages to a number among which one is looked for."""
 
+_NONSENSE = (TwilioException, ValueError, TypeError, AttributeError)
+"""What the package raises over an answer that isn't as described: it takes every field for granted."""
+
 
 def opened(config: Config, keys: Path) -> Twilio:
     """The sender for these settings. Raises BadInput when the account's token is nowhere."""
@@ -78,7 +81,7 @@ class Twilio:
             return Unclear(str(error))
         except (TwilioRestException, TwilioServiceException) as error:
             return _refusal(error.status, str(error.code))
-        except (TwilioException, ValueError) as error:
+        except _NONSENSE as error:
             return Unclear(f"Twilio's answer makes no sense: {type(error).__name__}")
         if not made.sid:
             return Unclear("Twilio's answer names no message")
@@ -89,7 +92,7 @@ class Twilio:
         since = (message.submitted or datetime.now(UTC) - WINDOW) - SKEW
         try:
             newest = self._client.messages.list(to=message.to, limit=LOOKED_AT)
-        except (TwilioException, ValueError) as error:
+        except _NONSENSE as error:
             raise ForeignError(f"Twilio's list of messages can't be read: {_kind(error)}") from error
         for known in newest:
             alike = (known.body or "").strip() == message.text.strip()
@@ -101,7 +104,7 @@ class Twilio:
         """What Twilio's message resource says."""
         try:
             known = self._client.messages(reference).fetch()
-        except (TwilioException, ValueError) as error:
+        except _NONSENSE as error:
             raise ForeignError(f"Twilio can't be asked about a message: {_kind(error)}") from error
         return codes.delivery_of(known.status), str(known.error_code or "")
 
