@@ -3,11 +3,14 @@ may have gone out, since a message that may have gone out must never simply be s
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
 import httpx
 
 from ivr.errors import ForeignError
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it logs every address, telephone numbers included
 
 CONNECT_S = 5.0
 ANSWER_S = 10.0

@@ -20,8 +20,8 @@ from typing import Any
 from tests.fakes.process import main
 from tests.fakes.reports import Report, Reporter
 from tests.fakes.server import Answer, Fake, Held, Request
+from tests.fakes.solapi_answers import ACCOUNT, WORDS, error, group_info
 
-ACCOUNT = "12345678901234"
 KEY = "NCSAAAAAAAAAAAAA"
 SECRET = "s" * 32
 NUMBER = "0421234567"
@@ -29,22 +29,6 @@ CHANNEL = "KA01PF" + "0" * 26
 TEMPLATE = "KA01TP" + "0" * 26
 WEBHOOK_SECRET = "w" * 20
 STATUSES = ("2000", "3000", "4000")
-WORDS = {
-    "2000": "정상 접수(이통사로 접수 예정)",
-    "3000": "이통사로 접수(리포트를 기다리는 중)",
-    "4000": "발송 처리 완료",
-    "1010": "필수 입력 값 미입력",
-    "1025": "잘못된 메시지 타입",
-    "1029": "문자메시지의 경우 EUC-KR(완성형 한글) 범위 안에 있는 문자만 사용 합니다.",
-    "1030": "잔액 부족",
-    "1031": "SMS는 90byte LMS, MMS는 2000byte ATA, CTA는 한/영포함 1000자 까지 사용 가능 합니다.",
-    "1041": "유효한 플러스 친구 값이 아닙니다.",
-    "1042": "유효한 템플릿 아이디가 아닙니다.",
-    "1061": "사용자에 의해 수신거부 됨(080무료수신거부)",
-    "1062": "발신번호 미등록",
-    "3032": "미가입자",
-    "3104": "카카오톡 미사용자",
-}
 _AUTHORIZATION = re.compile(r"^HMAC-SHA256 apiKey=(\w+), date=(\S+), salt=(\w+), signature=(\w+)$", re.IGNORECASE)
 _SKEW = timedelta(minutes=15)
 
@@ -59,6 +43,7 @@ class SolapiFake(Fake):
         self._signatures: set[str] = set()
         self.no_kakao: set[str] = set()
         self._reporter = Reporter(self.closing)
+        self.answers = self._reporter.answers
         super().__enter__()
         return self
 
@@ -80,9 +65,9 @@ class SolapiFake(Fake):
     def accepted(self, held: Held) -> None:
         if self.webhook:
             end = held.at + (len(STATUSES) - 1) * self.step_s
-            self._reporter.add(end, functools.partial(self._report, held, 0))
+            self._reporter.add(end, functools.partial(self.report, held, 0))
             if self._falls_back(held):
-                self._reporter.add(end + self.step_s, functools.partial(self._report, held, 1))
+                self._reporter.add(end + self.step_s, functools.partial(self.report, held, 1))
 
     def _unauthorised(self, header: str) -> Answer | None:
         """Their four ways to say 403 (docs.solapi.com: API Key)."""
@@ -130,7 +115,7 @@ class SolapiFake(Fake):
             id = str(message.get("customFields", {}).get("onestop", ""))
             self.hold(Held(base["messageId"], message["to"], words, id, time.monotonic(), fields))
         shown = {"messageList": made} if content.get("showMessageList") else {}
-        info = _group_info(group, now, len(made), len(failed))
+        info = group_info(group, now, len(made), len(failed))
         return Answer(200, {"failedMessageList": failed, "groupInfo": info, **shown})
 
     def _fault_of(self, message: dict[str, Any]) -> str:
@@ -211,7 +196,7 @@ class SolapiFake(Fake):
         more = list(found)[limit] if len(found) > limit else None
         return Answer(200, {"startKey": query.get("startKey"), "nextKey": more, "limit": limit, "messageList": shown})
 
-    def _report(self, held: Held, which: int) -> Report:
+    def report(self, held: Held, which: int) -> Report:
         """A SINGLE-REPORT, as the package's SingleReportPayload has it."""
         row = self._rows(held)[which]
         data = {
@@ -227,41 +212,8 @@ class SolapiFake(Fake):
         return Report(self.webhook, headers, json.dumps(body).encode())
 
 
-def error(status: int, code: str, words: str) -> Answer:
-    """Solapi's error body."""
-    return Answer(status, {"errorCode": code, "errorMessage": words})
-
-
 def _stamp() -> str:
     return datetime.now(UTC).strftime("%Y%m%d%H%M%S") + secrets.token_hex(8).upper()[:15]
-
-
-def _group_info(group: str, now: str, good: int, bad: int) -> dict[str, Any]:
-    """The group as `send-many/detail` answers it."""
-    kinds = ("sms", "lms", "mms", "ata", "cta", "cti", "nsa", "rcs_sms", "rcs_lms", "rcs_mms", "rcs_tpl")
-    money = {"requested": 0, "replacement": 0, "refund": 0, "sum": 0}
-    sent = {"sentTotal": 0, "sentFailed": 0, "sentSuccess": 0, "sentPending": 0, "sentReplacement": 0, "refund": 0}
-    return {
-        "count": {"total": good + bad, **sent, "registeredFailed": bad, "registeredSuccess": good},
-        "countForCharge": {kind: {} for kind in kinds},
-        "balance": money,
-        "point": money,
-        "app": {"profit": dict.fromkeys(kinds, 0), "appId": None, "version": None},
-        "log": [{"createAt": now, "message": "메시지를 발송했습니다."}],
-        "status": "SENDING",
-        "allowDuplicates": False,
-        "isRefunded": False,
-        "accountId": ACCOUNT,
-        "masterAccountId": None,
-        "apiVersion": "4",
-        "groupId": group,
-        "price": {},
-        "dateCreated": now,
-        "dateUpdated": now,
-        "dateSent": now,
-        "dateCompleted": None,
-        "scheduledDate": None,
-    }
 
 
 if __name__ == "__main__":

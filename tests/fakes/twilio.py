@@ -57,10 +57,11 @@ class TwilioFake(Fake):
     def accepted(self, held: Held) -> None:
         if held.fields["callback"]:
             for i in range(1, len(STATUSES)):
-                self._reporter.add(held.at + i * self.step_s, functools.partial(self._report, held, i))
+                self._reporter.add(held.at + i * self.step_s, functools.partial(self.report, held, i))
 
     def __enter__(self) -> TwilioFake:
         self._reporter = Reporter(self.closing)
+        self.answers = self._reporter.answers
         super().__enter__()
         return self
 
@@ -162,7 +163,7 @@ class TwilioFake(Fake):
         }
         return Answer(200, content)
 
-    def _report(self, held: Held, age: int) -> Report:
+    def report(self, held: Held, age: int) -> Report:
         status, code = self._status(held, age)
         form = [
             ("SmsSid", held.reference),
