@@ -50,7 +50,7 @@ def _already(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     status_code=201,
     summary="Take a case in",
     response_model=CaseAnswer,
-    responses=_already(CaseAnswer) | documented(401, 403, 409, 413, 422, 503),
+    responses=_already(CaseAnswer) | documented(400, 401, 403, 409, 413, 422, 503),
 )
 def add(case: NewCase, key: Once, system: Writer, service: Served) -> Response:
     """A case with status 접수. With consent, the citizen gets a message; so at every later change."""
@@ -70,7 +70,7 @@ def add(case: NewCase, key: Once, system: Writer, service: Served) -> Response:
     status_code=201,
     summary="Take many cases in, all or none",
     response_model=BulkAnswer,
-    responses=_already(BulkAnswer) | documented(401, 403, 409, 413, 422, 503),
+    responses=_already(BulkAnswer) | documented(400, 401, 403, 409, 413, 422, 503),
 )
 def add_bulk(bulk: Bulk, key: Once, system: Writer, service: Served) -> Response:
     """As one by one; when any is wrong, none is taken, and every wrong row is named by its index."""
@@ -95,7 +95,7 @@ def show(receipt: Receipt, system: Reader, service: Served) -> CaseWithHistory:
     "/cases/{receipt}/status",
     summary="Change a case's status",
     response_model=CaseAnswer,
-    responses=documented(401, 403, 404, 409, 413, 422, 503),
+    responses=documented(400, 401, 403, 404, 409, 413, 422, 503),
 )
 def change(receipt: Receipt, change: Change, key: Once, system: Writer, service: Served) -> Response:
     """The status after this change. One that can't follow is refused with those that can."""

@@ -31,6 +31,7 @@ HTTP: Mapping[Code, int] = {
 
 _NAMES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 _TEXTS = {
+    400: "The body can't be read.",
     401: "The token is missing, unknown or revoked.",
     403: "The token may not do this.",
     404: "There is no such case, or none that the token may see.",
