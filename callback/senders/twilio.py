@@ -150,7 +150,7 @@ class _Wire:
     ) -> Response:
         url = urlsplit(uri)
         path = f"{url.path}?{url.query}" if url.query else url.path  # a next page's address carries its query
-        answer = self._connection.request(method, path, params=params or None, form=data, headers=headers, auth=auth)
+        answer = self._connection.request(method, path, params=params, form=data, headers=headers, auth=auth)
         if answer.status_code == 429:
             raise _Busy(retry_after(answer))
         return Response(answer.status_code, answer.text, answer.headers)

@@ -54,6 +54,8 @@ class TwilioFake(Fake):
 
     send_path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 
+    largest_page = 1000
+
     def accepted(self, held: Held) -> None:
         if held.fields["callback"]:
             for i in range(1, len(STATUSES)):
@@ -143,7 +145,7 @@ class TwilioFake(Fake):
 
     def _list(self, request: Request) -> Answer:
         query = request.query
-        size, page = int(query.get("PageSize", 50)), int(query.get("Page", 0))
+        size, page = min(int(query.get("PageSize", 50)), self.largest_page), int(query.get("Page", 0))
         found = [held for held in self.listed() if query.get("To", held.to) == held.to]
         rows = [self.resource(held) for held in found[page * size : (page + 1) * size]]
 

@@ -174,9 +174,10 @@ def test_a_message_nobody_knows_is_a_foreign_error(fake: TwilioFake) -> None:
 
 
 def test_the_list_is_read_over_its_pages(fake: TwilioFake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("callback.senders.twilio.LOOKED_AT", 2)
+    monkeypatch.setattr("callback.senders.twilio.LOOKED_AT", 3)
+    fake.largest_page = 2
     twilio = sender(fake)
-    for text in ("하나", "둘", "셋"):
+    for text in ("하나", "둘", "셋", "넷"):
         twilio.send(message(text))
     assert twilio.find(message("둘")) is not None
     assert twilio.find(message("하나")) is None

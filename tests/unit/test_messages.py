@@ -49,8 +49,10 @@ BAD = {
 @pytest.mark.parametrize(("old", "new", "message"), BAD.values(), ids=BAD)
 def test_what_is_wrong_is_told_at_its_line(tmp_path: Path, old: str, new: str, message: str) -> None:
     line = (offices.SAMPLE / "messages.yaml").read_text().partition(old)[0].count("\n") + 1
-    found = [p for p in spoiled(tmp_path, old, new) if p.message.startswith(message)]
+    problems = spoiled(tmp_path, old, new)
+    found = [p for p in problems if p.message.startswith(message)]
     assert [(Path(p.file).name, p.line, p.severity) for p in found] == [("messages.yaml", line, "error")]
+    assert {Path(p.file).name for p in problems} == {"messages.yaml"}  # translations of it aren't left over by that
 
 
 def test_the_column_is_the_variable_itself(tmp_path: Path) -> None:
