@@ -95,8 +95,7 @@ class Twilio:
         except _NONSENSE as error:
             raise ForeignError(f"Twilio's list of messages can't be read: {_kind(error)}") from error
         for known in newest:
-            alike = (known.body or "").strip() == message.text.strip()
-            if alike and known.date_created is not None and known.date_created >= since:
+            if known.body == message.text and known.date_created and known.date_created >= since:
                 return Accepted(known.sid, codes.delivery_of(known.status))
         return None
 
