@@ -57,7 +57,7 @@ def test_a_receipt_number_is_given_once(office: Registry) -> None:
 
 
 def test_everything_wrong_with_every_row_is_named_at_once(office: Registry) -> None:
-    rows = [
+    rows: list[dict[str, object]] = [
         {**GRIEVANCE, "type": "grievence", "desk": "x", "officer": "999", "language": "fr", "wish": 1},
         {"receipt": "12", "received_at": "gestern", "school": "a\nb"},
         {**GRIEVANCE, "receipt": "20260001", "number": None},
@@ -148,9 +148,9 @@ def test_while_the_citizen_supplements_the_period_rests(office: Registry) -> Non
 
 def test_a_transfer_needs_a_desk_and_the_case_arrives_there(office: Registry) -> None:
     office.add({**GRIEVANCE, "officer": "116"})
-    for wrong in ({}, {"desk": "school_life"}):
+    for wrong in (None, "school_life"):
         with refused("invalid"):
-            office.change("이송", **wrong)
+            office.change("이송", desk=wrong)
     with refused("invalid"):
         office.change("처리중", desk="tuition")
     moving = office.change("이송", desk="tuition")
