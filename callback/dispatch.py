@@ -1,6 +1,5 @@
-"""One message at a time: taken up in one transaction, the provider asked outside any, the result written in another.
-
-"submitting", the text and the attempt are stored with the claim, before the provider hears of the message.
+"""Messages on their way to a provider: taken up in one transaction, the provider asked outside any, the results
+written in the next. "submitting", the text and the attempt are stored with the claim, before the provider hears of it.
 """
 
 from __future__ import annotations
@@ -8,8 +7,7 @@ from __future__ import annotations
 import json
 import logging
 import random
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -21,8 +19,11 @@ from callback import outbox, rate, retry
 from callback.destination import e164
 from callback.rules import Later, Never, Rules
 from callback.sender import Accepted, Outgoing, Sender, Unclear
+from callback.text import render
 from ivr.config import Messages
-from ivr.errors import ForeignError, KeyMissing, StoreUnavailable
+from ivr.errors import BadInput, ForeignError, KeyMissing, Problem
+from ivr.language.message_texts import FILE
+from ivr.language.office import Office
 from ivr.records.keys import Keys
 from ivr.records.message_tables import Message
 from ivr.records.store import Store
@@ -33,12 +34,6 @@ MARGIN = timedelta(seconds=20)
 FIRST_ASK = timedelta(seconds=2)
 FIRST_ASK_WITH_CALLBACKS = timedelta(minutes=5)
 """When a provider is first asked how a message ended: soon on a closed network; else only if a callback got lost."""
-
-PAUSE_S = 0.5
-"""Between two tries to write a result while the database can't be used."""
-
-Render = Callable[[str, str, Mapping[str, str]], str]
-"""Template, language and values to the text. Raises ValueError, for a person to read, when they don't go together."""
 
 log = logging.getLogger(__name__)
 
@@ -56,45 +51,46 @@ class Job:
     ends: datetime
 
 
+Result = tuple[Job, Mapping[str, Any]]
+"""A job, and what is to be changed in its message."""
+
+
 class Dispatch:
     """Takes messages out of the outbox to one sender. Safe between threads."""
 
     def __init__(
-        self, store: Store, keys: Keys, sender: Sender, render: Render, rules: Rules, settings: Messages, owner: str
+        self, store: Store, keys: Keys, sender: Sender, office: Office, settings: Messages, owner: str
     ) -> None:
         """`owner`: name of this worker, no other's."""
         self._store, self._keys, self._sender = store, keys, sender
-        self._render, self._rules, self._settings, self._owner = render, rules, settings, owner
+        self._templates, self._settings, self._owner = office.messages, settings, owner
+        self._rules = Rules(office.calendar, settings)
         self._unresolved = timedelta(minutes=settings.unresolved)
         self._first_ask = FIRST_ASK_WITH_CALLBACKS if settings.callback else FIRST_ASK
 
-    def take(self, limit: int) -> list[Job]:
-        """Claim at most `limit` messages that are due: doubtful ones, then those to be sent as far as the provider's
-        limit goes, then those to be asked after. Raises StoreUnavailable."""
+    def turn(self, results: Sequence[Result], limit: int) -> list[Job]:
+        """Write results down and claim at most `limit` messages that are due: doubtful ones, then those to be sent as
+        far as the provider's limit goes, then those to be asked after. Raises StoreUnavailable; then nothing is
+        written, and the results are to be given again."""
         now = datetime.now(UTC)
         with self._store.transaction() as session:
+            for job, changes in results:
+                self._settle(session, job, changes, now)
             jobs = self._follow(session, "find", limit, now)
             jobs += self._submit(session, limit - len(jobs), now)
             return jobs + self._follow(session, "ask", limit - len(jobs), now)
 
-    def run(self, job: Job) -> None:
-        """Ask the provider and write down what came of it, however long the database can't be used."""
-        before: outbox.Claimable = "accepted" if job.task == "ask" else "submitting"
+    def call(self, job: Job) -> Result:
+        """Ask the provider: what is to be changed in the message then."""
         work = {"send": self._send, "find": self._find, "ask": self._ask}[job.task]
-        changes = work(job)
-        while True:
-            try:
-                with self._store.transaction() as session:
-                    if self._taken(session, changes):  # see Twilio: of two alike each finds the other's
-                        changes = self._unseen(job, datetime.now(UTC))
-                    if not outbox.settle(session, job.message.id, job.fence, before, **changes):
-                        log.warning("a result came too late", extra={"message": job.message.id})
-                return
-            except StoreUnavailable as error:
-                log.warning("a result isn't written yet: %s", error)
-                if datetime.now(UTC) > job.ends:
-                    return  # whoever claims it next will look for it
-                time.sleep(PAUSE_S)
+        return job, work(job)
+
+    def _settle(self, session: Session, job: Job, changes: Mapping[str, Any], now: datetime) -> None:
+        if self._taken(session, changes):  # see Twilio: of two alike each finds the other's
+            changes = self._unseen(job, now)
+        before: outbox.Claimable = "accepted" if job.task == "ask" else "submitting"
+        if not outbox.settle(session, job.message.id, job.fence, before, **changes):
+            log.warning("a result came too late", extra={"message": job.message.id})
 
     def _follow(self, session: Session, task: Literal["find", "ask"], limit: int, now: datetime) -> list[Job]:
         jobs = []
@@ -120,10 +116,13 @@ class Dispatch:
         message.changed_at = now
         try:
             number = self._keys.open(message.number)
-            hindrance = self._rules.verdict(session, message, number, now)
-            text = "" if hindrance else self._text(message)
-        except (KeyMissing, ValueError) as error:
-            hindrance = Never("dead", "text", str(error))
+            text = self._text(message)
+            urgent = message.priority == outbox.URGENT or self._templates[message.template].urgent
+            hindrance = self._rules.verdict(session, message, number, now, urgent=urgent)
+        except BadInput as error:
+            hindrance = Never("dead", "text", "; ".join(problem.message for problem in error.problems))
+        except KeyMissing as error:
+            hindrance = Never("dead", "key", str(error))
         if isinstance(hindrance, Never):
             message.state, message.code, message.reason = hindrance.state, hindrance.code, hindrance.reason
             return None
@@ -137,20 +136,23 @@ class Dispatch:
         return self._job("send", message)
 
     def _text(self, message: Message) -> str:
-        values = json.loads(self._keys.open(message.values))
-        text = self._render(message.template, message.language, values)
+        template = self._templates.get(message.template)
+        if template is None:
+            raise BadInput([Problem(FILE, 0, 0, f"{FILE} has no “{message.template}” any more")])
+        text = render(template, json.loads(self._keys.open(message.values)), message.language)
         if problems := self._sender.measure(text).problems:
-            raise ValueError("; ".join(problems))
+            raise BadInput(Problem(FILE, 0, 0, problem) for problem in problems)
         return text
 
     def _job(self, task: Literal["send", "find", "ask"], message: Message) -> Job:
         submitted = message.submitted_at or message.created_at
+        template = self._templates.get(message.template)
         outgoing = Outgoing(
             id=message.id,
             to=e164(self._keys.open(message.number)),
             text=self._keys.open(message.text or ""),
             language=message.language,
-            template=message.template,
+            template=template.alimtalk if template else "",
             values=json.loads(self._keys.open(message.values)),
             submitted=submitted,
         )

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from callback import opt_out
 from callback.destination import excluded
-from callback.outbox import URGENT
 from ivr.config import Messages
 from ivr.language.calendar import Calendar, Clock
 from ivr.office.schedule import Schedule
@@ -53,18 +52,25 @@ class Rules:
         self._quiet = Schedule(calendar, calendar.clocks.get(QUIET, _ALWAYS_QUIET))
         self._settings = settings
 
-    def verdict(self, session: Session, message: Message, number: str, now: datetime) -> Later | Never | None:
-        """Why the message to `number` doesn't go out now; None when it does."""
+    def verdict(
+        self, session: Session, message: Message, number: str, now: datetime, *, urgent: bool
+    ) -> Later | Never | None:
+        """Why the message to `number` doesn't go out now; None when it does.
+
+        The daily limit is a citizen's: reminders to officers, neither of a case nor of a bulk, don't count.
+        """
         if opt_out.is_out(session, message.who):
             return Never("cancelled", "opt_out", "the recipient wants no messages")
         if message.case and session.scalar(select(Case.consent).where(Case.receipt == message.case)) is False:
             return Never("cancelled", "consent", "consent to messages about the case was withdrawn")
         if wrong := excluded(number, foreign=self._settings.foreign):
             return Never("dead", wrong.kind, wrong.reason)
-        if message.priority == URGENT:
+        if urgent:
             return None
         if until := quiet_until(self._quiet, now):
             return Later(until, "quiet hours")
+        if not (message.case or message.bulk):
+            return None
         midnight = datetime.combine(now.astimezone(self._quiet.zone), time.min, self._quiet.zone)
         if _sent_since(session, message.who, midnight) >= self._settings.per_day:
             return Later(midnight + _DAY, f"{self._settings.per_day} messages went to this number today")

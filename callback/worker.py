@@ -1,20 +1,25 @@
-"""The worker: sends what is due with several threads, and keeps the clock when no other worker does."""
+"""The worker: one thread that talks to the database, and several that talk to the provider."""
 
 from __future__ import annotations
 
 import logging
 import math
+import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from callback.dispatch import Dispatch, Job
+from callback.dispatch import Dispatch, Job, Result
 from ivr.errors import StoreUnavailable
 
 POLL_S = 0.1
-"""Pause between looks at the outbox when there was nothing to do: how long a new message waits."""
+"""Longest pause between looks at the outbox: how long a new message waits."""
 
 PAUSE_S = 1.0
 """Pause when the database can't be used."""
+
+BATCH = 8
+"""Messages taken up at once. What is taken up and not yet with the provider when the process is killed is in doubt,
+so it is few; what is with the provider is found there."""
 
 ANSWER_S = 0.5
 """A slow provider's time to take a message: so many threads are needed as the rate has messages in it."""
@@ -36,8 +41,10 @@ class Worker:
         """`threads`: messages at once."""
         self._dispatch = dispatch
         self._threads = threads
-        self._free = threading.Semaphore(threads)
         self._stop = threading.Event()
+        self._done: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
+        self._results: list[Result] = []
+        self._busy = 0
 
     def stop(self) -> None:
         """Ask it to end; from any thread, or a signal's handler."""
@@ -45,34 +52,46 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop`."""
+        pause = 0.0
         with ThreadPoolExecutor(self._threads, thread_name_prefix="send") as pool:
-            while not self._stop.is_set():
-                self._stop.wait(self._round(pool))
+            while self._busy or self._results or not self._stop.is_set():
+                self._collect(pause)
+                pause = self._turn(pool)
 
-    def _round(self, pool: ThreadPoolExecutor) -> float:
-        """Take up what is due; how long to pause then, in seconds."""
-        self._free.acquire()  # at least one thread is idle
-        idle = 1
-        while idle < self._threads and self._free.acquire(blocking=False):
-            idle += 1
+    def _turn(self, pool: ThreadPoolExecutor) -> float:
+        """Write results down and hand out what is due; how long to wait for results then, in seconds."""
+        room = 0 if self._stop.is_set() else min(self._threads - self._busy, BATCH)
+        if not room and not self._results:
+            return POLL_S
         try:
-            jobs = self._dispatch.take(idle)
-            pause = 0.0 if len(jobs) == idle else POLL_S
+            jobs = self._dispatch.turn(self._results, room)
         except StoreUnavailable as error:
-            log.warning("the outbox can't be read, trying again: %s", error)
-            jobs, pause = [], PAUSE_S
-        except Exception:  # whatever it is, later messages must not stay for it
-            log.exception("the outbox can't be read, trying again")
-            jobs, pause = [], PAUSE_S
-        self._free.release(idle - len(jobs))
+            log.warning("the outbox can't be used, trying again: %s", error)
+            return PAUSE_S
+        except Exception:  # whatever it is, results must not be lost, nor later messages stay for it
+            log.exception("the outbox can't be used, trying again")
+            return PAUSE_S
+        self._results.clear()
+        self._busy += len(jobs)
         for job in jobs:
-            pool.submit(self._run, job)
-        return pause
+            pool.submit(self._call, job)
+        return 0.0 if room and len(jobs) == room else POLL_S
 
-    def _run(self, job: Job) -> None:
+    def _collect(self, pause: float) -> None:
+        """The results that are there, or the first that comes within `pause`."""
         try:
-            self._dispatch.run(job)
+            result = self._done.get(timeout=pause) if pause else self._done.get_nowait()
+            while True:
+                self._busy -= 1
+                if result:
+                    self._results.append(result)
+                result = self._done.get_nowait()
+        except queue.Empty:
+            return
+
+    def _call(self, job: Job) -> None:
+        try:
+            self._done.put(self._dispatch.call(job))
         except Exception:
             log.exception("a message failed; it will be looked for", extra={"message": job.message.id})
-        finally:
-            self._free.release()
+            self._done.put(None)
