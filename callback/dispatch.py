@@ -90,7 +90,7 @@ class Dispatch:
             changes = self._unseen(job, now)
         before: outbox.Claimable = "accepted" if job.task == "ask" else "submitting"
         if not outbox.settle(session, job.message.id, job.fence, before, **changes):
-            log.warning("a result came too late", extra={"message": job.message.id})
+            log.warning("a result came too late", extra={"id": job.message.id})
 
     def _follow(self, session: Session, task: Literal["find", "ask"], limit: int, now: datetime) -> list[Job]:
         jobs = []
@@ -98,7 +98,7 @@ class Dispatch:
             try:
                 jobs.append(self._job(task, message))
             except KeyMissing as error:  # when its lease ends it is tried again
-                log.warning("a message can't be followed: %s", error, extra={"message": message.id})
+                log.warning("a message can't be followed: %s", error, extra={"id": message.id})
         return jobs
 
     def _submit(self, session: Session, limit: int, now: datetime) -> list[Job]:
@@ -165,7 +165,7 @@ class Dispatch:
         try:
             outcome = self._sender.send(job.message)
         except Exception:  # a fault of ours says nothing about whether it went out
-            log.exception("the sender failed", extra={"message": job.message.id})
+            log.exception("the sender failed", extra={"id": job.message.id})
             outcome = Unclear("a fault of the sender, see the log")
         now = datetime.now(UTC)
         match retry.decide(outcome, job.attempts, now, random.random()):  # noqa: S311

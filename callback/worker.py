@@ -93,5 +93,5 @@ class Worker:
         try:
             self._done.put(self._dispatch.call(job))
         except Exception:
-            log.exception("a message failed; it will be looked for", extra={"message": job.message.id})
+            log.exception("a message failed; it will be looked for", extra={"id": job.message.id})
             self._done.put(None)

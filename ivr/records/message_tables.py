@@ -55,7 +55,7 @@ class Message(Base):
     number: Mapped[str] = mapped_column(doc="Where it goes, sealed (ivr.records.keys).")
     who: Mapped[str] = mapped_column(doc="Keyed hash of the number.")
     values: Mapped[str] = mapped_column(doc="The template's variables as JSON, sealed.")
-    text: Mapped[str | None] = mapped_column(doc="What was last handed to the provider, sealed: it is found again by it.")
+    text: Mapped[str | None] = mapped_column(doc="What was last handed to the provider, sealed; it finds it by it.")
     priority: Mapped[int] = mapped_column(doc="0 urgent, 1 usual, 2 of a bulk; the lower goes first.")
     state: Mapped[State] = mapped_column(Text)
     due: Mapped[datetime | None] = mapped_column(

@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, CursorResult, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, literal, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
@@ -22,6 +23,9 @@ from ivr.records.models import Base
 
 BUSY_S = 5.0
 """How long SQLite waits for another process's lock."""
+
+IDLE_S = 10.0
+"""How long PostgreSQL lets a transaction wait for its own process."""
 
 
 class Store:
@@ -35,7 +39,7 @@ class Store:
             self._engine = _sqlite(self._file)
         else:
             self._file = None
-            self._engine = create_engine(url, pool_pre_ping=True)
+            self._engine = _server(url)
 
     def migrate(self) -> None:
         """Make the database if it isn't there, and bring its tables up to date. Raises StoreUnavailable."""
@@ -90,8 +94,8 @@ def insert_new(session: Session, model: type[Base], row: Mapping[str, Any]) -> b
     """Insert a row unless one with the same primary or unique key is there; whether it was inserted."""
     table = cast(Table, model.__table__)
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    result = session.execute(dialect.insert(table).values(row).on_conflict_do_nothing())
-    return cast(CursorResult[Any], result).rowcount == 1
+    inserted = dialect.insert(table).values(row).on_conflict_do_nothing().returning(literal(1))
+    return session.scalar(inserted) is not None
 
 
 def _make(file: Path) -> None:
@@ -119,6 +123,18 @@ def _sqlite(file: Path) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    return engine
+
+
+def _server(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True)
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: DBAPIConnection, _: object) -> None:
+        # a process that is stopped within a transaction must not hold its locks, and everybody else, for ever
+        connection.cursor().execute(f"SET idle_in_transaction_session_timeout = '{IDLE_S:g}s'")
+        connection.commit()
 
     return engine
 
