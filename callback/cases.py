@@ -43,15 +43,16 @@ class Cases:
         Raises Refusal, "desk_closed" or "receipt_taken", with every row that it is true of.
         """
         self._check_desks(new, told.desks)
+        made = {one.form.receipt: self._case(one, told) for one in new}  # before the database is held up by it
         there = self._there(session, new)
-        fresh = {n.form.receipt: self._case(n, told) for n in new if n.form.receipt not in there}
-        session.add_all(fresh.values())
+        fresh = [(one.key, made[one.form.receipt]) for one in new if one.form.receipt not in there]
+        session.add_all(case for _, case in fresh)
         session.flush()
-        for one in new:
-            if case := fresh.get(one.form.receipt):
-                session.add(self._event(case, None, told, one.key))
-                self._promise(session, case)
-        return [(there.get(r) or fresh[r], r in fresh) for r in (n.form.receipt for n in new)]
+        session.add_all(self._event(case, None, told, key) for key, case in fresh)
+        session.flush()
+        for _, case in fresh:
+            self._promise(session, case)
+        return [(there.get(receipt) or made[receipt], receipt not in there) for receipt in made]
 
     def change(self, session: Session, receipt: str, form: StatusForm, key: str, told: Told) -> Case:
         """Change a case's status. The same idempotency `key` again changes nothing.

@@ -94,8 +94,8 @@ def insert_new(session: Session, model: type[Base], row: Mapping[str, Any]) -> b
     """Insert a row unless one with the same primary or unique key is there; whether it was inserted."""
     table = cast(Table, model.__table__)
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    inserted = dialect.insert(table).values(row).on_conflict_do_nothing().returning(literal(1))
-    return session.scalar(inserted) is not None
+    inserted = dialect.insert(table).on_conflict_do_nothing().returning(literal(1))
+    return session.scalar(inserted, dict(row)) is not None  # the row as a parameter: compiled once for all rows
 
 
 def _make(file: Path) -> None:
