@@ -11,6 +11,7 @@ import fcntl
 import logging
 import os
 import re
+import resource
 import signal
 import subprocess
 import threading
@@ -30,6 +31,7 @@ STOP_S = 15
 _PAUSES_S = (0.5, 30.0)
 """The shortest and the longest pause before a dead Asterisk is started again; a pause doubles after a short life."""
 _SHORT_LIFE_S = 60
+_FILES = 65_536
 
 
 class Keeper:
@@ -103,6 +105,9 @@ class Keeper:
             env={**os.environ, "TZ": "UTC"},  # the dialplan's STRFTIME(,,%s) counts from 1970 only then
         )
         assert process.stdout is not None  # noqa: S101 (PIPE)
+        # A call takes some ten files, more than the usual soft limit of 1,024 has for 100 calls.
+        _, most = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (min(most, _FILES), most))
         threading.Thread(target=_listen, args=(process.stdout,), name="console", daemon=True).start()
         self._follow(process.pid, stop)
         process.wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import signal
 import socketserver
 import subprocess
@@ -90,10 +91,20 @@ def test_boots_without_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixtur
         running_exchange(tmp_path, desks, exchange={"provider": trunk, "districts": {"east": trunk}}) as exchange,
     ):
         assert "Transport:  udp" in exchange.pbx.cli("pjsip show endpoints")
-        assert "match criteria" not in exchange.pbx.cli("queue show")
     asterisk = [r for r in caplog.records if r.name == "ivr.telephony.keeper"]
     assert any("Asterisk Ready" in record.getMessage() for record in asterisk)
     assert [r.getMessage() for r in asterisk if r.levelno > logging.DEBUG] == []
+
+
+def test_asterisk_may_open_as_many_files_as_the_machine_lets_it(tmp_path: Path) -> None:
+    usual = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, usual[1]))
+    try:
+        with running_exchange(tmp_path) as exchange:
+            soft, hard = resource.prlimit(exchange.pbx.pid() or 0, resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, usual)
+    assert soft == min(hard, 65_536)
 
 
 def test_without_an_engine_callers_reach_the_operators(exchange: Running) -> None:
