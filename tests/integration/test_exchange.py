@@ -6,6 +6,7 @@ import logging
 import os
 import resource
 import signal
+import socket
 import socketserver
 import subprocess
 import sys
@@ -325,41 +326,40 @@ def test_after_a_crash_the_calls_are_gone_and_the_start_is_new(exchange: Running
         assert picture.calls() == frozenset()
 
 
+@contextmanager
+def watching(config: Config) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=watchdog.run, args=(config, stop))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
 def test_the_watchdog_frees_callers_from_a_frozen_engine(exchange: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watchdog, "_ANSWER_S", 0.3)
     monkeypatch.setattr(watchdog, "_INTERVAL_S", 0.1)
-    stop, frozen = threading.Event(), threading.Event()
-    with engine(exchange.config, next_is(dialplan.HANGUP)):
-        thread = threading.Thread(target=watchdog.run, args=(exchange.config, stop))
-        thread.start()
-        assert exchange.ended(call(exchange)) == ["enter|1000|", "end||16"]
-    frozen.set()
-    with _Frozen(exchange.config):
-        caught = call(exchange)
-        wait_for(lambda: "static|frozen|" in exchange.journey(caught))
-        wait_for(lambda: "IVR_DOWN=1" in exchange.pbx.cli("dialplan show globals"))
-        at_once = call(exchange)
-        assert exchange.ended(at_once)[:2] == ["enter|1000|", "static|frozen|"]
-    with engine(exchange.config, "NOOP", next_is(dialplan.HANGUP)):
-        wait_for(lambda: "IVR_DOWN=1" not in exchange.pbx.cli("dialplan show globals"))
-        assert exchange.ended(call(exchange)) == ["enter|1000|", "end||16"]
-    stop.set()
-    thread.join()
+    with watching(exchange.config):
+        with engine(exchange.config, next_is(dialplan.HANGUP)):
+            assert exchange.ended(call(exchange)) == ["enter|1000|", "end||16"]
+        with frozen_engine(exchange.config):
+            caught = call(exchange)
+            wait_for(lambda: "static|frozen|" in exchange.journey(caught))
+            wait_for(lambda: "IVR_DOWN=1" in exchange.pbx.cli("dialplan show globals"))
+            at_once = call(exchange)
+            assert exchange.ended(at_once)[:2] == ["enter|1000|", "static|frozen|"]
+        with engine(exchange.config, next_is(dialplan.HANGUP)):
+            wait_for(lambda: "IVR_DOWN=1" not in exchange.pbx.cli("dialplan show globals"))
+            assert exchange.ended(call(exchange)) == ["enter|1000|", "end||16"]
 
 
-class _Frozen:
+@contextmanager
+def frozen_engine(config: Config) -> Iterator[None]:
     """An engine that has been stopped: the kernel takes connections, nobody answers."""
-
-    def __init__(self, config: Config) -> None:
-        self._config = config
-
-    def __enter__(self) -> None:
-        import socket
-
-        self._server = socket.create_server(host_port(self._config.engine.agi))
-
-    def __exit__(self, *_: object) -> None:
-        self._server.close()
+    with socket.create_server(host_port(config.engine.agi)):
+        yield
 
 
 def test_only_the_right_secret_gets_in(exchange: Running) -> None:
