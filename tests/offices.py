@@ -44,7 +44,7 @@ def small(folder: Path, flow: str, **files: str) -> Office:
 
 
 def hush(folder: Path, language: str) -> None:
-    """Give every fixed prompt of a language a recording of a twentieth of a second: calls that needn't listen are fast."""
+    """Give every fixed prompt of a language a recording of 50 ms: calls that needn't listen are fast."""
     for said, prompt in loader.load(folder).fixed_prompts():
         if said == language:
             path = folder / "prompts" / language / f"{prompt.id}.wav"

@@ -33,14 +33,15 @@ def config_page() -> str:
     rows = "\n".join(_rows(Config, ""))
     return (
         f"# config.yaml\n{MADE}\nPaths are relative to the file. `ivr` reads `--config`, else `$IVR_CONFIG`, else "
-        f"`./config.yaml`. `$IVR_DATABASE` wins over `database`.\n\n| key | default | meaning |\n|---|---|---|\n{rows}\n"
+        f"`./config.yaml`. `$IVR_DATABASE` wins over `database`.\n\n"
+        f"| key | default | meaning |\n|---|---|---|\n{rows}\n"
     )
 
 
 def flows_page() -> str:
     """Every file of an office and every step type."""
     parts = [
-        f"# The files of an office\n{MADE}\nWhat each means for a caller: `ivr simulate`. What is wrong: `ivr check`.\n",
+        f"# The files of an office\n{MADE}\nWhat they mean for a caller: `ivr simulate`. What is wrong: `ivr check`.\n",
         "## Steps\n\nA flow is a file `NAME.yaml`: `title`, `start` (default: the first step) and `steps`, by name. "
         "A step is its kind with the main thing behind it, and options beside. It goes on at `next`; whatever else "
         "can happen goes to a named exit under `else`. A destination is a step's name, `flow/NAME`, `desk/NAME`, "

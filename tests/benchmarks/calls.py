@@ -69,7 +69,8 @@ def main(calls: int, rounds: int) -> None:
         office = loader.load(files)
         speech = Speech(config)
         speech.prepare(office, config, lambda done, total: None)
-        menu, bye = (speech.speak(office, said, "ko") for said, _ in rehearsal.utterances(office, "main", "ko")[:2])
+        first = rehearsal.utterances(office, "main", "ko")[:2]
+        menu, bye = (speech.speak(office, said, "ko") for said, _ in first)
         speech.close()
         station = Station(file, config, office.desks, ["--at", OPEN.isoformat()])
         with station.running():

@@ -326,6 +326,14 @@ def test_after_a_crash_the_calls_are_gone_and_the_start_is_new(exchange: Running
         assert picture.calls() == frozenset()
 
 
+def test_while_the_watchdog_says_so_new_calls_dont_ask_the_engine(exchange: Running) -> None:
+    with engine(exchange.config, next_is(dialplan.HANGUP)) as visits:
+        with connected(exchange.config, WATCHDOG) as manager:
+            manager.request("Setvar", Variable="IVR_DOWN", Value="1")
+        assert exchange.ended(call(exchange))[:2] == ["enter|1000|", "static|frozen|"]
+    assert visits == []
+
+
 @contextmanager
 def watching(config: Config) -> Iterator[None]:
     stop = threading.Event()
