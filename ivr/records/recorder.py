@@ -46,8 +46,8 @@ class Recorder:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Record in a thread of its own until `stop`."""
-        self._thread = threading.Thread(target=self._run, name="recorder")
+        """Record in a thread of its own until `stop`; it keeps no process alive, since the files keep everything."""
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
