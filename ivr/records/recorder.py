@@ -22,8 +22,8 @@ from ivr.records.store import Store, upsert
 from ivr.records.tail import BITE, Bite, Tail, bite, set_aside
 from ivr.records.witness import Witness
 
-POLL_S = 0.2
-"""Pause between looks at the files: how far the database lags behind."""
+POLL_S = 0.5
+"""Pause between looks at the files: how far the database lags behind. A transaction costs more than its lines."""
 
 LONGEST_PAUSE_S = 5.0
 """Longest pause between two tries while the database can't be used."""
@@ -67,9 +67,9 @@ class Recorder:
             self._migrated = True
         total = 0
         while (seen := self._sizes()) != self._seen:
-            lines = self._record()
+            lines, whole = self._record()
             total += lines
-            if not lines:
+            if whole:
                 self._tidy()
                 self._seen = seen  # taken before reading: what was appended since is news
         return total
@@ -78,8 +78,8 @@ class Recorder:
         """What there is to read, without asking the database."""
         return [(f.path, f.path.stat().st_size, f.final) for tail in self._tails for f in tail.files({})]
 
-    def _record(self) -> int:
-        """Record the next bite of lines, in one transaction; how many there were."""
+    def _record(self) -> tuple[int, bool]:
+        """Record the next bite of lines, in one transaction; how many there were, and whether that was all."""
         known: list[Known] = []
         lines = wrong = size = 0
         with self._store.transaction() as session:
@@ -105,7 +105,7 @@ class Recorder:
             upsert(session, models.Mark, moved)
         if wrong:
             _log.warning("set aside %d wrong lines of %d", wrong, lines)
-        return lines
+        return lines, size < BITE
 
     def _tidy(self) -> None:
         """Begin new files where it is time, and delete those that were read and that nobody needs any more."""
