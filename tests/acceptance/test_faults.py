@@ -198,7 +198,7 @@ def test_calls_go_on_while_the_database_is_locked_for_a_minute(office: Line) -> 
 def test_calls_go_on_without_a_journal_when_its_disk_is_full(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     if os.geteuid() != 0:
         pytest.skip("a small file system of its own can be mounted by root only")
-    folder = tmp_path / "var/data/journal"
+    folder = tmp_path / "data/journal"
     folder.mkdir(parents=True)
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", folder], check=True)
     try:

@@ -327,7 +327,9 @@ def test_unread_segments_stay_however_old(node: Node, monkeypatch: pytest.Monkey
     ids = [node.call(n) for n in range(20)]
     with monkeypatch.context() as patch:
         patch.setattr(journal_tail, "KEEP_S", -1)
-        patch.setattr(recorder, "bite", lambda file, mark: Bite([], mark))  # as if all came in after it had looked
+        patch.setattr(
+            recorder, "bite", lambda file, mark: Bite([], mark, more=False)
+        )  # as if all came in after it had looked
         node.recorder().once()
     node.recorder().once()
     assert node.recorded() == whole(*ids)
