@@ -130,6 +130,7 @@ def _tell(config: Config, office: Office, call: str, desk: str) -> bool:
                 continue
             today = period.between(None, None, office.calendar.tz, datetime.datetime.now(datetime.UTC))
             click.echo("\n" + journeys.told(journey, naming))
-            click.echo("\n" + reporting.report(session, today, "desk", names).text("table"))
+            figures = reporting.report(session, today, "desk", names).text("table")
+            click.echo("\n" + figures.partition("\n\n")[0])  # `ivr report` adds how each is made
             return any(leg.desk == desk and leg.outcome == "answered" for leg in journey.legs)
     raise OnestopError(f"the call has no record after {PATIENCE_S:g} s; see {config.data_dir / 'log'}")
