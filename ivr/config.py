@@ -139,7 +139,7 @@ class Web(Settings):
 class Log(Settings):
     """The program's log: one JSON line an event, in data/log, rotated at 10 MB, 10 kept."""
 
-    level: Literal["debug", "info", "warning", "error"] = "info"
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged at least.")
 
 
 class Config(Settings):

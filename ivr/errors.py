@@ -1,14 +1,13 @@
 """What can go wrong, in one tree. Foreign errors are mapped to these at the rim, never passed on.
 
-    OnestopError
-    ├── BadInput             somebody's file or argument is wrong: every problem at once, each with its place
-    ├── ExchangeError        Asterisk can't be had, doesn't start, or doesn't answer as it should
-    │   └── CallerGone       the caller hung up, or the channel is gone: an ordinary end of a visit
-    ├── JournalUnavailable   the journal can't be written: calls go on, promises are refused
-    ├── StoreUnavailable     the database can't be reached or stays locked
-    ├── ForeignError         a provider (SMS) can't be asked: its fault or the network's
-    ├── KeyMissing           a key that a stored value needs is not in the key folder
-    └── SpeechError          a text can't be made into sound
+OnestopError
+├── BadInput             somebody's file or argument is wrong: every problem at once, each with its place
+├── ExchangeError        Asterisk can't be had, doesn't start, or doesn't answer as it should
+│   └── CallerGone       the caller hung up, or the channel is gone: an ordinary end of a visit
+├── JournalUnavailable   the journal can't be written: calls go on, promises are refused
+├── StoreUnavailable     the database can't be reached or stays locked
+├── KeyMissing           a key that a stored value needs is not in the key folder
+└── SpeechError          a text can't be made into sound
 """
 
 from __future__ import annotations

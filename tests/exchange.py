@@ -99,7 +99,16 @@ def settings(folder: Path, **keys: Any) -> Config:
     engine = {"agi": f"127.0.0.1:{free_port()}", **keys.pop("engine", {})}
     lines = {"1000": {"flow": "main"}, "1001": {"flow": "main", "language": "en"}}
     return Config.model_validate(
-        {"base": folder, "node": "t1", "lines": lines, "exchange": exchange, "engine": engine, **keys}
+        {
+            "base": folder,
+            "data": "data",
+            "keys": "keys",
+            "node": "t1",
+            "lines": lines,
+            "exchange": exchange,
+            "engine": engine,
+            **keys,
+        }
     )
 
 

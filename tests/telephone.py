@@ -1,12 +1,11 @@
-"""Telephones for tests: real SIP by SIPp, as citizens on the provider's trunk and as exchanges of district offices."""
+"""Citizens' telephones for tests: real SIP by SIPp, on the provider's trunk."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -127,76 +126,10 @@ def _calling(acts: Sequence[str], source: str, rfc4733: bool) -> str:
         else:
             info = _within("INFO", number, f"Signal={act}\nDuration=160\n", "Content-Type: application/dtmf-relay\n")
             parts += [_send(info.replace(_FROM, source), retrans="500"), '<recv response="200"/>\n']
-    return _scenario(parts)
-
-
-_LAST = "[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\n"
-
-
-def _scenario(parts: Sequence[str]) -> str:
     return f'<?xml version="1.0" encoding="UTF-8" ?>\n<scenario name="onestop">\n{"".join(parts)}</scenario>\n'
 
 
-def _reply(status: str, body: str = "", retrans: bool = False) -> str:
-    to = _LAST.replace("[last_To:]", "[last_To:];tag=[pid]d[call_number]")
-    text = f"SIP/2.0 {status}\n{to}Contact: <sip:[local_ip]:[local_port]>\n"
-    text += f"Content-Type: application/sdp\nContent-Length: [len]\n\n{body}" if body else "Content-Length: 0\n"
-    return _send(text, **({"retrans": "500"} if retrans else {}))
-
-
-_INVITED = '<recv request="INVITE" crlf="true"/>\n' + _reply("100 Trying")
-
-MANNERS = {
-    # answers, talks for a second and hangs up: its BYE swaps the two ends of the INVITE
-    "answers": [
-        '<recv request="INVITE" crlf="true"><action>'
-        '<ereg regexp=".*" search_in="hdr" header="From:" assign_to="1"/>'
-        '<ereg regexp=".*" search_in="hdr" header="To:" assign_to="2"/></action></recv>\n',
-        _reply("180 Ringing"),
-        _reply("200 OK", _SDP, retrans=True),
-        '<recv request="ACK" rrs="true"/>\n<pause milliseconds="1000"/>\n',
-        _send(
-            f"BYE [next_url] SIP/2.0\n{_HEAD}From:[$2];tag=[pid]d[call_number]\nTo:[$1]\n"
-            "CSeq: 1 BYE\nContent-Length: 0\n",
-            retrans="500",
-        ),
-        '<recv response="200"/>\n',
-    ],
-    # answers, and talks until the caller hangs up
-    "talks": [
-        _INVITED,
-        _reply("180 Ringing"),
-        _reply("200 OK", _SDP, retrans=True),
-        '<recv request="ACK"/>\n<recv request="BYE"/>\n',
-        _send(f"SIP/2.0 200 OK\n{_LAST}Content-Length: 0\n"),
-    ],
-    "busy": [_INVITED, _reply("486 Busy Here"), '<recv request="ACK"/>\n'],
-    # rings until the exchange gives up
-    "rings": [
-        _INVITED,
-        _reply("180 Ringing"),
-        '<recv request="CANCEL"/>\n',
-        _send(f"SIP/2.0 200 OK\n{_LAST}Content-Length: 0\n"),
-    ],
-}
-"""How a district office's exchange takes its calls."""
-
-
-@contextmanager
-def district(manner: str, address: str, folder: Path) -> Iterator[None]:
-    """A district office's exchange at `address` (HOST:PORT), taking every call in one of MANNERS."""
-    host, _, port = address.rpartition(":")
-    scenario = folder / f"district-{manner}-{port}.xml"
-    scenario.write_text(_scenario(MANNERS[manner]))
-    process = subprocess.Popen(
-        [*sipp(), "-i", host, "-p", port, "-sf", str(scenario), "-nostdin"],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder,
-    )  # fmt: skip
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
+_LAST = "[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\n"
 
 
 def sipp() -> list[str]:

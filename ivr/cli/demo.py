@@ -7,6 +7,7 @@ import json
 import socket
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -20,7 +21,7 @@ from ivr.engine.effects import Ask, Connect
 from ivr.engine.engine import resume
 from ivr.engine.events import Digits, Event, Started, World
 from ivr.engine.session import Session
-from ivr.errors import OnestopError
+from ivr.errors import OnestopError, StoreUnavailable
 from ivr.language.desks import OPERATORS
 from ivr.language.office import Office
 from ivr.office.clocks import Clocks
@@ -123,12 +124,13 @@ def _tell(config: Config, office: Office, call: str, desk: str) -> bool:
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         time.sleep(0.2)
-        with store.reading() as session:
+        with suppress(StoreUnavailable), store.reading() as session:  # the recorder is still making the tables
             journey = queries.journey(session, call)
             if journey is None or journey.call.outcome == "in_progress":
                 continue
             today = period.between(None, None, office.calendar.tz, datetime.datetime.now(datetime.UTC))
             click.echo("\n" + journeys.told(journey, naming))
-            click.echo("\n" + reporting.report(session, today, "desk", names).text("table"))
+            figures = reporting.report(session, today, "desk", names).text("table")
+            click.echo("\n" + figures.partition("\n\n")[0])  # `ivr report` adds how each is made
             return any(leg.desk == desk and leg.outcome == "answered" for leg in journey.legs)
     raise OnestopError(f"the call has no record after {PATIENCE_S:g} s; see {config.data_dir / 'log'}")

@@ -62,6 +62,4 @@ def check(program: Program, folder: Path | None) -> None:
     if office is not None:
         steps = sum(len(flow.steps) for flow in office.flows.values())
         desks, languages = len(office.desks.desks), ", ".join(office.languages)
-        click.echo(
-            f"{office.name}: {len(office.flows)} flows, {steps} steps, {desks} desks, {languages}: good"
-        )
+        click.echo(f"{office.name}: {len(office.flows)} flows, {steps} steps, {desks} desks, {languages}: good")

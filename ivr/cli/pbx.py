@@ -54,14 +54,14 @@ def start(program: Program) -> None:
 def run(program: Program) -> None:
     """Be the exchange's keeper, in the foreground (`start` and `ivr up` use it)."""
     logs.setup(program.config.data_dir / "log", "exchange", program.config.log.level)
-    Pbx(program.config, program.office.desks).run(stop_on_signal())
+    Pbx(program.config).run(stop_on_signal())
 
 
 @pbx.command()
 @click.pass_obj
 def stop(program: Program) -> None:
     """End the exchange; calls are cut."""
-    Pbx(program.config, program.office.desks).stop()
+    Pbx(program.config).stop()
     click.echo("the exchange is down")
 
 
@@ -69,7 +69,7 @@ def stop(program: Program) -> None:
 @click.pass_obj
 def status(program: Program) -> None:
     """Tell whether the exchange runs (exit code 1: it doesn't), its calls and its desks."""
-    of = Pbx(program.config, program.office.desks)
+    of = Pbx(program.config)
     if not of.running():
         raise ExchangeError("the exchange is down; start it with `ivr pbx start`")
     for command in ("core show uptime", "core show channels count", "queue show"):

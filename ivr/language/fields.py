@@ -34,7 +34,7 @@ def _duration(value: object) -> int:
     """A duration with its unit ("5s", "1.5m", "200ms") in milliseconds."""
     if isinstance(value, int):  # a default, already in ms
         return value
-    match = _DURATION.match(str(value))
+    match = _DURATION.fullmatch(str(value))
     if match is None:
         raise ValueError(f"“{value}” is no duration: write a number and a unit, e.g. 5s, 2m, 300ms")
     return round(float(match[1]) * _UNIT_MS[match[2]])
@@ -50,7 +50,7 @@ def _span(value: object) -> tuple[int, int]:
     """ "08:00-18:00" as minutes since midnight, start and end; an end not after the start lies on the next day."""
     if isinstance(value, tuple):
         return value
-    match = _SPAN.match(str(value))
+    match = _SPAN.fullmatch(str(value))
     if match is None or (match[3] == "24" and match[4] != "00"):
         raise ValueError(f"“{value}” is no span of time: write e.g. 08:00-18:00")
     start, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
@@ -64,7 +64,7 @@ _DESTINATION = re.compile(r"^(?:(?:flow|desk)/)?[a-z][a-z0-9_]{0,39}$")
 
 
 def _destination(value: str) -> str:
-    if not _DESTINATION.match(value):
+    if not _DESTINATION.fullmatch(value):
         raise ValueError(f"“{value}” is no destination: a step's name, flow/NAME, desk/NAME, back or hangup")
     return value
 

@@ -133,7 +133,7 @@ def _read(draft: Draft, name: str, model: type[Model], *, needed: bool = True) -
 
 
 def _read_flow(draft: Draft, path: Path) -> None:
-    if not re.match(NAME, path.stem):
+    if not re.fullmatch(NAME, path.stem):
         hint = "a flow's name is small letters, digits and _, e.g. transfers.yaml"
         draft.problems.append(Problem(draft.shown(path), 0, 0, "is no name of a flow", hint))
         return

@@ -111,7 +111,7 @@ class _Reader:
         if header[-1] != "desk" or len(header) < 2:
             self._complain("the last column must be “desk”", "e.g. district,desk")
         for column in header[:-1]:
-            if not re.match(NAME, column) or header.count(column) > 1:
+            if not re.fullmatch(NAME, column) or header.count(column) > 1:
                 self._complain(f"“{column}” is no name of a column, or stands there twice")
 
     def _check_row(self, cells: list[str], header: list[str]) -> bool:

@@ -42,7 +42,7 @@ def parse(id: str, text: str, key: str | None = None) -> Template:
             parts.append(words)
         if name is None:
             continue
-        if not re.match(NAME, name) or spec or conversion:
+        if not re.fullmatch(NAME, name) or spec or conversion:
             raise ValueError(f"“{{{name}}}” is no variable: a name in small letters, e.g. {{receipt}}")
         parts.append((name,))
     return Template(id, tuple(parts), key)

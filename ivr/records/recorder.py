@@ -22,8 +22,8 @@ from ivr.records.store import Store, upsert
 from ivr.records.tail import BITE, Bite, Tail, bite, set_aside
 from ivr.records.witness import Witness
 
-POLL_S = 0.2
-"""Pause between looks at the files: how far the database lags behind."""
+POLL_S = 1.0
+"""Pause between looks at the files: how far the database lags behind. A transaction costs more than its lines."""
 
 LONGEST_PAUSE_S = 5.0
 """Longest pause between two tries while the database can't be used."""
@@ -46,8 +46,8 @@ class Recorder:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Record in a thread of its own until `stop`."""
-        self._thread = threading.Thread(target=self._run, name="recorder")
+        """Record in a thread of its own until `stop`; it keeps no process alive, since the files keep everything."""
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -65,23 +65,25 @@ class Recorder:
         if not self._migrated:
             self._store.migrate()
             self._migrated = True
-        total = 0
-        while (seen := self._sizes()) != self._seen:
-            lines = self._record()
+        if (seen := self._sizes()) == self._seen:
+            return 0
+        total, more = 0, True
+        while more:
+            lines, more = self._record()
             total += lines
-            if not lines:
-                self._tidy()
-                self._seen = seen  # taken before reading: what was appended since is news
+        self._tidy()
+        self._seen = seen  # taken before reading: what was appended since is news, for the next time
         return total
 
     def _sizes(self) -> list[tuple[Path, int, bool]]:
         """What there is to read, without asking the database."""
         return [(f.path, f.path.stat().st_size, f.final) for tail in self._tails for f in tail.files({})]
 
-    def _record(self) -> int:
-        """Record the next bite of lines, in one transaction; how many there were."""
+    def _record(self) -> tuple[int, bool]:
+        """Record the next bite of lines, in one transaction; how many there were, and whether there are more."""
         known: list[Known] = []
         lines = wrong = size = 0
+        more = False
         with self._store.transaction() as session:
             self._marks = self._load(session)
             moved = []
@@ -89,7 +91,8 @@ class Recorder:
                 marks = self._marks[tail.name]
                 for file in tail.files(marks):
                     mark = marks.get(file.name, 0)
-                    taken = bite(file, mark) if size < BITE else Bite([], mark)
+                    taken = bite(file, mark) if size < BITE else Bite([], mark, more=True)
+                    more |= taken.more
                     for line in taken.lines:
                         pieces, complaint = tail.parse(line)
                         known += pieces
@@ -105,7 +108,7 @@ class Recorder:
             upsert(session, models.Mark, moved)
         if wrong:
             _log.warning("set aside %d wrong lines of %d", wrong, lines)
-        return lines
+        return lines, more
 
     def _tidy(self) -> None:
         """Begin new files where it is time, and delete those that were read and that nobody needs any more."""

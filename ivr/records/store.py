@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, Table, create_engine, event, literal, make_url
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, literal, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
@@ -77,17 +78,20 @@ def upsert(session: Session, model: type[Base], rows: Iterable[Mapping[str, Any]
     Rows name all the same columns; no two have the same key.
     """
     rows = list(rows)
-    if not rows:
-        return
+    if rows:
+        session.execute(_upsert(session.get_bind().dialect.name, model, tuple(rows[0])), rows)
+
+
+@cache
+def _upsert(dialect: str, model: type[Base], columns: tuple[str, ...]) -> Executable:
+    """The statement, kept: to make it anew for each small batch costs more than to run it."""
     table = cast(Table, model.__table__)  # not the class: the ORM's way of inserting takes twice the time
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    insert = dialect.insert(table)
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
     key = [column.name for column in table.primary_key]
-    values = {name: insert.excluded[name] for name in rows[0] if name not in key}
+    values = {name: insert.excluded[name] for name in columns if name not in key}
     if values:
-        session.execute(insert.on_conflict_do_update(index_elements=key, set_=values), rows)
-    else:
-        session.execute(insert.on_conflict_do_nothing(), rows)
+        return cast(Executable, insert.on_conflict_do_update(index_elements=key, set_=values))
+    return cast(Executable, insert.on_conflict_do_nothing())
 
 
 def insert_new(session: Session, model: type[Base], row: Mapping[str, Any]) -> bool:

@@ -27,10 +27,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Bite:
-    """What was read: whole lines without their newlines, and the mark behind them."""
+    """What was read: whole lines without their newlines, the mark behind them, and whether the file had more."""
 
     lines: list[bytes]
     mark: int
+    more: bool
 
 
 class Tail(Protocol):
@@ -64,7 +65,8 @@ def bite(file: File, mark: int) -> Bite:
     end = data.rfind(b"\n") + 1
     if not end and (len(data) == BITE or file.final):
         end = len(data)
-    return Bite(data[:end].removesuffix(b"\n").split(b"\n") if end else [], mark + end)
+    lines = data[:end].removesuffix(b"\n").split(b"\n") if end else []
+    return Bite(lines, mark + end, more=len(data) == BITE)
 
 
 def set_aside(tail: Tail, file: File, line: bytes, reason: str) -> None:

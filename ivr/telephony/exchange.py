@@ -46,7 +46,8 @@ _CONSTANT = {
     "codecs.conf": "",
     "cli.conf": "",
     "stasis.conf": "[threadpool]\n",
-    "pjproject.conf": "[startup]\ntype = startup\nlog_level = 2\n",
+    # 1: errors. At 2 it warns, now and then, of the order in which Asterisk itself loads its modules.
+    "pjproject.conf": "[startup]\ntype = startup\nlog_level = 1\n",
     "indications.conf": """\
 ; ITU-T E.180, supplement 2: Korea
 [general]
@@ -95,10 +96,7 @@ def write(config: Config, desks: Desks, installation: Installation) -> list[Path
     Raises BadInput, KeyMissing or ExchangeError; then nothing was written.
     """
     home = folder(config)
-    if not re.fullmatch(
-        r"[\w/.@+~ -]+", str(config.data_dir)
-    ):  # it stands in the dialplan, between commas and brackets
-        raise ExchangeError(f"the data folder's path has a character that Asterisk can't take: {config.data_dir}")
+    _refuse_path(config.data_dir, home / "run/asterisk.ctl")
     texts = generate(config, desks, installation)
     try:
         for name in ("etc", "run", "lib", "spool", "log", "prompts"):
@@ -107,6 +105,14 @@ def write(config: Config, desks: Desks, installation: Installation) -> list[Path
         return [home / "etc" / name for name, text in texts.items() if _replace(home / "etc" / name, text)]
     except OSError as error:
         raise ExchangeError(f"the exchange's configuration can't be written: {error}") from error
+
+
+def _refuse_path(data: Path, socket: Path) -> None:
+    """The data folder stands in the dialplan, in brackets; the console's socket has a limit (unix(7), sun_path)."""
+    if not re.fullmatch(r"[\w/.@+~-]+", str(data)):
+        raise ExchangeError(f"the data folder's path has a character that Asterisk can't take: {data}")
+    if len(os.fsencode(socket)) > 107:
+        raise ExchangeError(f"the data folder's path is too long for Asterisk: {data}")
 
 
 def _refuse_odd(config: Config) -> None:

@@ -89,7 +89,7 @@ class Host:
             call = channel.env.get("agi_uniqueid", "")
             if script == "ping":
                 channel.pong()
-            elif script == "visit" and CALL.match(call):
+            elif script == "visit" and CALL.fullmatch(call):
                 thread.name = f"call {call}"
                 self._visit(channel, call)
             else:
@@ -130,7 +130,7 @@ class Host:
         if line is None:
             raise ExchangeError("the exchange sends a call of a line that config.yaml doesn't have")
         caller = channel.env.get("agi_callerid", "")
-        caller = caller if NUMBER.match(caller) else ""
+        caller = caller if NUMBER.fullmatch(caller) else ""
         session = Session(call=call, office=self._office.version, language=line.language, flow=line.flow)
         self._append(
             {

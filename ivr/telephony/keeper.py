@@ -11,12 +11,14 @@ import fcntl
 import logging
 import os
 import re
+import resource
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -30,6 +32,7 @@ STOP_S = 15
 _PAUSES_S = (0.5, 30.0)
 """The shortest and the longest pause before a dead Asterisk is started again; a pause doubles after a short life."""
 _SHORT_LIFE_S = 60
+_FILES = 65_536
 
 
 class Keeper:
@@ -54,7 +57,7 @@ class Keeper:
                     self._launch(command, stop)
                 else:
                     log.warning("adopting the exchange that runs already, process %d", pid)
-                    self._follow(pid, stop)
+                    _follow(pid, partial(self._is_ours, pid), stop)
                 if stop.is_set():
                     return
                 pause = shortest if time.monotonic() - began > _SHORT_LIFE_S else min(pause * 2, longest)
@@ -103,21 +106,12 @@ class Keeper:
             env={**os.environ, "TZ": "UTC"},  # the dialplan's STRFTIME(,,%s) counts from 1970 only then
         )
         assert process.stdout is not None  # noqa: S101 (PIPE)
+        # A call takes some ten files, more than the usual soft limit of 1,024 has for 100 calls.
+        _, most = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (min(most, _FILES), most))
         threading.Thread(target=_listen, args=(process.stdout,), name="console", daemon=True).start()
-        self._follow(process.pid, stop)
-        process.wait()
-
-    def _follow(self, pid: int, stop: threading.Event) -> None:
-        """Wait until the process has died, or `stop` is set: then end it."""
-        while self._is_ours(pid) and not stop.wait(0.2):
-            pass
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            if not self._is_ours(pid):
-                return
-            os.kill(pid, number)
-            end = time.monotonic() + STOP_S / 2
-            while self._is_ours(pid) and time.monotonic() < end:
-                time.sleep(0.02)
+        # Asked of the kernel: in the midst of execve(2) a process has no command line, and would pass for dead.
+        _follow(process.pid, lambda: process.poll() is None, stop)
 
     def _is_ours(self, pid: int) -> bool:
         """Is this process alive, and an Asterisk with our settings? (A zombie has no command line left.)"""
@@ -125,6 +119,19 @@ class Keeper:
             return str(self._settings).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         except OSError:
             return False
+
+
+def _follow(pid: int, alive: Callable[[], bool], stop: threading.Event) -> None:
+    """Wait until the process has died, or `stop` is set: then end it."""
+    while alive() and not stop.wait(0.2):
+        pass
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if not alive():
+            return
+        os.kill(pid, number)
+        end = time.monotonic() + STOP_S / 2
+        while alive() and time.monotonic() < end:
+            time.sleep(0.02)
 
 
 _MESSAGE = re.compile(r"^\[[^\]]*\] (WARNING|ERROR)\[[^\]]*\](?:\[[^\]]*\])?:? *(.*)")

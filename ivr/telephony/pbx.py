@@ -34,7 +34,8 @@ _RELOADS = {
 class Pbx:
     """The exchange, by its settings; holds no state of its own."""
 
-    def __init__(self, config: Config, desks: Desks) -> None:
+    def __init__(self, config: Config, desks: Desks | None = None) -> None:
+        """desks: for `configure`; an exchange can be stopped, and asked, whatever state the office's files are in."""
         self._config = config
         self._desks = desks
         self._settings = exchange.settings_file(config)
@@ -47,6 +48,8 @@ class Pbx:
 
     def configure(self) -> list[Path]:
         """Write the configuration; returns the files that changed. Raises BadInput, KeyMissing or ExchangeError."""
+        if self._desks is None:
+            raise ValueError("no desks to configure")
         return exchange.write(self._config, self._desks, self.installation)
 
     def reload(self, changed: Iterable[Path]) -> list[Path]:

@@ -53,6 +53,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     english.write_text(english.read_text() + "  quick: {ask: {menu: Yes?, options: {1: the test}}}\n")
     flows = {"1000": "main", "1003": "academies", "1004": "transfers", "1005": "quick"}
     lines = {number: {"flow": flow} for number, flow in flows.items()} | {"1001": {"flow": "main", "language": "en"}}
+    offices.hush(files, "ko")
     with line(folder, files, lines=lines) as running:
         yield running
 
@@ -82,7 +83,7 @@ def test_rfc4733_digits_are_heard_as_well(office: Line) -> None:
 
 
 def test_a_key_during_speech_is_taken_at_once(office: Line) -> None:
-    journey = office.dial("1000", "4", *END)
+    journey = office.dial("1001", "4", *END)
     assert journey.legs == ["exams:answered"]
     seen = {w.event: w.time for w in office.exchange.witness(journey.id)}
     assert seen["queue"] - seen["enter"] < 12, "the greeting and the menu take more than 20 s"
@@ -144,12 +145,12 @@ def test_operators_outside_their_hours_are_said_to_be_closed(office: Line) -> No
 def test_a_hangup_at_each_step_is_recorded_where_it_happened(office: Line) -> None:
     calls = office.dial_all(
         {
-            "greeting": ("1000", ["~300", "bye"]),
+            "greeting": ("1000", ["~2000", "bye"]),
             "second menu": ("1000", [*keys("1"), "~700", "bye"]),
             "question": ("1004", [*keys("1"), "~700", "bye"]),
-            "connecting": ("1000", [*keys("4"), "~1500", "bye"]),
-            "waiting": ("1000", [*keys("44"), "~1000", "bye"]),
-            "talking": ("1000", [*keys("44"), "~3500", "bye"]),
+            "connecting": ("1001", [*keys("4"), "~1500", "bye"]),
+            "waiting": ("1001", [*keys("44"), "~700", "bye"]),
+            "talking": ("1001", [*keys("44"), "~3500", "bye"]),
         }
     )
     assert calls["greeting"].steps == [*OPENING, "main/purpose:hangup"]

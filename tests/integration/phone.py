@@ -20,12 +20,12 @@ _ANSWERS = {"answer": "200 OK", "busy": "486 Busy Here", "ring": "180 Ringing"}
 class Callee:
     """Answers calls and OPTIONS by SIP on UDP (RFC 3261), just enough of it; no registration, as a district office."""
 
-    def __init__(self, manner: Manner) -> None:
+    def __init__(self, manner: Manner, address: str = "127.0.0.1") -> None:
         self.manner = manner
         self.calls = 0
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
-        self.host = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        self._socket.bind((address, 0))
+        self.host = f"{address}:{self._socket.getsockname()[1]}"
         self._invite = ""
         self._gone = False
         self._thread = threading.Thread(target=self._listen, name=f"telephone {self.host}", daemon=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import signal
+import socket
 import socketserver
 import subprocess
 import sys
@@ -90,10 +92,20 @@ def test_boots_without_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixtur
         running_exchange(tmp_path, desks, exchange={"provider": trunk, "districts": {"east": trunk}}) as exchange,
     ):
         assert "Transport:  udp" in exchange.pbx.cli("pjsip show endpoints")
-        assert "match criteria" not in exchange.pbx.cli("queue show")
     asterisk = [r for r in caplog.records if r.name == "ivr.telephony.keeper"]
     assert any("Asterisk Ready" in record.getMessage() for record in asterisk)
     assert [r.getMessage() for r in asterisk if r.levelno > logging.DEBUG] == []
+
+
+def test_asterisk_may_open_as_many_files_as_the_machine_lets_it(tmp_path: Path) -> None:
+    usual = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, usual[1]))
+    try:
+        with running_exchange(tmp_path) as exchange:
+            soft, hard = resource.prlimit(exchange.pbx.pid() or 0, resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, usual)
+    assert soft == min(hard, 65_536)
 
 
 def test_without_an_engine_callers_reach_the_operators(exchange: Running) -> None:
@@ -314,41 +326,48 @@ def test_after_a_crash_the_calls_are_gone_and_the_start_is_new(exchange: Running
         assert picture.calls() == frozenset()
 
 
+def test_while_the_watchdog_says_so_new_calls_dont_ask_the_engine(exchange: Running) -> None:
+    with engine(exchange.config, next_is(dialplan.HANGUP)) as visits:
+        with connected(exchange.config, WATCHDOG) as manager:
+            manager.request("Setvar", Variable="IVR_DOWN", Value="1")
+        assert exchange.ended(call(exchange))[:2] == ["enter|1000|", "static|frozen|"]
+    assert visits == []
+
+
+@contextmanager
+def watching(config: Config) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=watchdog.run, args=(config, stop))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
 def test_the_watchdog_frees_callers_from_a_frozen_engine(exchange: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watchdog, "_ANSWER_S", 0.3)
     monkeypatch.setattr(watchdog, "_INTERVAL_S", 0.1)
-    stop, frozen = threading.Event(), threading.Event()
-    with engine(exchange.config, next_is(dialplan.HANGUP)):
-        thread = threading.Thread(target=watchdog.run, args=(exchange.config, stop))
-        thread.start()
-        assert exchange.ended(call(exchange)) == ["enter|1000|", "end||16"]
-    frozen.set()
-    with _Frozen(exchange.config):
-        caught = call(exchange)
-        wait_for(lambda: "static|frozen|" in exchange.journey(caught))
-        wait_for(lambda: "IVR_DOWN=1" in exchange.pbx.cli("dialplan show globals"))
-        at_once = call(exchange)
-        assert exchange.ended(at_once)[:2] == ["enter|1000|", "static|frozen|"]
-    with engine(exchange.config, "NOOP", next_is(dialplan.HANGUP)):
-        wait_for(lambda: "IVR_DOWN=1" not in exchange.pbx.cli("dialplan show globals"))
-        assert exchange.ended(call(exchange)) == ["enter|1000|", "end||16"]
-    stop.set()
-    thread.join()
+    with watching(exchange.config):
+        with engine(exchange.config, next_is(dialplan.HANGUP)):
+            assert exchange.ended(call(exchange)) == ["enter|1000|", "end||16"]
+        with frozen_engine(exchange.config):
+            caught = call(exchange)
+            wait_for(lambda: "static|frozen|" in exchange.journey(caught))
+            wait_for(lambda: "IVR_DOWN=1" in exchange.pbx.cli("dialplan show globals"))
+            at_once = call(exchange)
+            assert exchange.ended(at_once)[:2] == ["enter|1000|", "static|frozen|"]
+        with engine(exchange.config, next_is(dialplan.HANGUP)):
+            wait_for(lambda: "IVR_DOWN=1" not in exchange.pbx.cli("dialplan show globals"))
+            assert exchange.ended(call(exchange)) == ["enter|1000|", "end||16"]
 
 
-class _Frozen:
+@contextmanager
+def frozen_engine(config: Config) -> Iterator[None]:
     """An engine that has been stopped: the kernel takes connections, nobody answers."""
-
-    def __init__(self, config: Config) -> None:
-        self._config = config
-
-    def __enter__(self) -> None:
-        import socket
-
-        self._server = socket.create_server(host_port(self._config.engine.agi))
-
-    def __exit__(self, *_: object) -> None:
-        self._server.close()
+    with socket.create_server(host_port(config.engine.agi)):
+        yield
 
 
 def test_only_the_right_secret_gets_in(exchange: Running) -> None:

@@ -18,13 +18,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.records import calls, journal_tail, live, models, witness
+from ivr.records import calls, journal_tail, live, models, recorder, witness
 from ivr.records import store as stores
 from ivr.records.facts import FINISH, RANK, Fact, Known, Opening, Step
 from ivr.records.journal import Journal, encode, segments
 from ivr.records.keys import Keys
 from ivr.records.recorder import Recorder
 from ivr.records.store import Store
+from ivr.records.tail import Bite
 
 T = 1_795_292_000_000
 NUMBERS = ("01012345678", "0212345678", "+12025550123")
@@ -107,8 +108,8 @@ def whole(*ids: str) -> list[tuple[str, str, int, int]]:
 
 def test_a_call_is_recorded_from_both_accounts(node: Node) -> None:
     call = node.call(0)
-    recorder = node.recorder()
-    assert recorder.once() == 9
+    clerk = node.recorder()
+    assert clerk.once() == 9
     assert node.recorded() == whole(call)
     row = node.rows("SELECT node, line, flow, language, office, started_at, ended_at, static FROM calls")
     assert row == [
@@ -120,7 +121,7 @@ def test_a_call_is_recorded_from_both_accounts(node: Node) -> None:
     leg = node.rows("SELECT n, desk, queued_at, connected_at, left_at, agent, outcome FROM legs")
     times = ("2026-11-21 20:13:21.002000", "2026-11-21 20:13:29.000000", "2026-11-21 20:14:29.000000")
     assert leg == [(0, "certificates", *times, "111", "answered")]
-    assert recorder.once() == 0
+    assert clerk.once() == 0
     assert node.recorder().once() == 0
 
 
@@ -199,6 +200,14 @@ def test_every_interleaving_comes_to_the_same(store: Store, pieces: list[list[Kn
     assert outcome(store, batches) == outcome(store, [pieces])
 
 
+def test_a_desk_that_the_call_never_came_to_is_taken_back(store: Store) -> None:
+    call = CALLS[0]
+    meant, never = Fact(call, T, "desk", "a"), Fact(call, T + 1000, "static", "frozen")
+    legs = [table.name for table in models.Base.metadata.sorted_tables].index("legs")
+    assert len(outcome(store, [[[meant]]])[legs]) == 1
+    assert outcome(store, [[[meant]], [[never]]])[legs] == []
+
+
 def test_the_accounts_may_be_read_in_any_order(tmp_path: Path) -> None:
     one = Node(tmp_path / "whole/data")
     call = one.call(0)
@@ -207,13 +216,13 @@ def test_the_accounts_may_be_read_in_any_order(tmp_path: Path) -> None:
     one.recorder().once()
     for seed in range(10):
         node = Node(tmp_path / str(seed) / "data")
-        recorder = node.recorder()
+        clerk = node.recorder()
         for where, line in random.Random(seed).sample(lines, len(lines)):
             if where == "witness":
                 node.see(line.decode())
             else:
                 node.journal.append(json.loads(line.split(b" ", 2)[2]))
-            recorder.once()
+            clerk.once()
         assert node.recorded() == whole(call)
         assert node.rows("SELECT * FROM legs") == one.rows("SELECT * FROM legs")
 
@@ -238,33 +247,35 @@ def test_bad_lines_are_set_aside_with_a_reason_and_stop_nothing(node: Node) -> N
 def test_a_locked_database_delays_and_loses_nothing(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stores, "BUSY_S", 0.3)
     ids = [node.call(0)]
-    recorder = node.recorder()
-    recorder.once()
+    clerk = node.recorder()
+    clerk.once()
     locker = sqlite3.connect(node.database, isolation_level=None)
     locker.execute("BEGIN EXCLUSIVE")
-    recorder.start()
+    clerk.start()
     locked = time.monotonic()
     while time.monotonic() < locked + 5:
         ids.append(node.call(len(ids)))
         time.sleep(0.1)
     locker.execute("COMMIT")
     until(lambda: node.recorded() == whole(*ids))
-    recorder.stop()
+    clerk.stop()
 
 
 def test_a_database_that_is_gone_is_missed_not_replaced(node: Node) -> None:
     ids = [node.call(0)]
-    recorder = node.recorder()
-    recorder.start()
+    clerk = node.recorder()
+    clerk.start()
     until(lambda: node.database.exists() and recorder_is_done(node, 1))
     away = node.data / "away"
-    node.database.rename(away)
+    away.write_bytes(node.database.read_bytes())
+    for path in node.data.glob("onestop.db*"):
+        path.unlink()
     ids += [node.call(1), node.call(2)]
     time.sleep(0.5)
     assert not node.database.exists()
     away.rename(node.database)
     until(lambda: node.recorded() == whole(*ids))
-    recorder.stop()
+    clerk.stop()
 
 
 def recorder_is_done(node: Node, count: int) -> bool:
@@ -275,10 +286,10 @@ def recorder_is_done(node: Node, count: int) -> bool:
 
 
 def test_what_was_told_before_the_recorder_stops_is_recorded(node: Node) -> None:
-    recorder = node.recorder()
-    recorder.start()
+    clerk = node.recorder()
+    clerk.start()
     ids = [node.call(n) for n in range(3)]
-    recorder.stop()
+    clerk.stop()
     assert node.recorded() == whole(*ids)
 
 
@@ -299,22 +310,27 @@ def test_segments_go_when_they_are_read_and_old_and_the_newest_stays(
 ) -> None:
     for n in range(20):
         node.call(n)
-    recorder = node.recorder()
-    recorder.once()
+    clerk = node.recorder()
+    clerk.once()
     before = segments(node.data / "journal")
     assert len(before) > 2
     monkeypatch.setattr(journal_tail, "KEEP_S", -1)
-    recorder.once()
+    clerk.once()
     assert segments(node.data / "journal") == before[-1:]
     assert node.rows("SELECT file FROM marks WHERE source = 'n1/journal'") == [(before[-1].stem,)]
     call = node.call(20)
-    recorder.once()
+    clerk.once()
     assert node.recorded()[-1] == whole(call)[0]
 
 
 def test_unread_segments_stay_however_old(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal_tail, "KEEP_S", -1)
     ids = [node.call(n) for n in range(20)]
+    with monkeypatch.context() as patch:
+        patch.setattr(journal_tail, "KEEP_S", -1)
+        patch.setattr(
+            recorder, "bite", lambda file, mark: Bite([], mark, more=False)
+        )  # as if all came in after it had looked
+        node.recorder().once()
     node.recorder().once()
     assert node.recorded() == whole(*ids)
 
@@ -335,14 +351,14 @@ def test_no_line_is_lost_when_the_witness_is_renamed_while_others_append(
     monkeypatch.setattr(witness, "ROTATE_BYTES", 2000)
     monkeypatch.setattr(witness, "KEEP_S", keep_s)
     appender = subprocess.Popen([sys.executable, "-c", APPENDER, str(node.witness), "20000"])
-    recorder = node.recorder()
+    clerk = node.recorder()
     renamed = 0
     while appender.poll() is None:
-        recorder.once()
+        clerk.once()
         renamed = max(renamed, len(list(node.witness.parent.glob("witness-*.log"))))
     assert appender.returncode == 0
     assert renamed >= 1
-    recorder.once()
+    clerk.once()
     assert node.rows("SELECT count(*) FROM calls") == [(20000,)]
     assert not list(node.witness.parent.glob("*.bad"))
     if keep_s < 1:
@@ -387,8 +403,8 @@ def test_kill_9_loses_nothing_and_counts_nothing_twice(node: Node) -> None:
 def test_no_number_stands_anywhere_in_the_data_folder(node: Node) -> None:
     for n in range(30):
         node.call(n)
-    recorder = node.recorder()
-    recorder.once()
+    clerk = node.recorder()
+    clerk.once()
     with Store(f"sqlite:///{node.database}").reading():  # so that SQLite's own files are there too
         found = b"".join(path.read_bytes() for path in node.data.rglob("*") if path.is_file())
     assert b"certificates" in found

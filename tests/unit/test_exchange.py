@@ -64,8 +64,9 @@ def test_addresses_that_would_say_something_else_are_refused(tmp_path: Path, key
 
 
 def test_a_folder_that_the_dialplan_cannot_name_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ExchangeError, match="data folder"):
-        exchange.write(config(tmp_path / "a,b"), desks(), ASTERISK)
+    for name, reason in (("a,b", "character"), ("a b", "character"), ("a" * 100, "too long")):
+        with pytest.raises(ExchangeError, match=reason):
+            exchange.write(config(tmp_path / name), desks(), ASTERISK)
 
 
 def test_a_desk_named_like_a_section_of_asterisk_is_only_a_desk(tmp_path: Path) -> None:

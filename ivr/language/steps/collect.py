@@ -16,7 +16,7 @@ def _length(value: object) -> tuple[int, int]:
     """ "8" or "6-8" as the fewest and most digits."""
     if isinstance(value, tuple):
         return value
-    match = re.match(r"^(\d{1,2})(?:-(\d{1,2}))?$", str(value))
+    match = re.fullmatch(r"^(\d{1,2})(?:-(\d{1,2}))?$", str(value))
     fewest, most = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
     if not 1 <= fewest <= most <= 32:
         raise ValueError(f"“{value}” is no length: write 8 or 6-8, at most 32")

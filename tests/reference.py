@@ -1,0 +1,124 @@
+"""docs/config.md and docs/flows.md, made from the types. `scripts/docs` writes them; a test holds them to the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from ivr.config import Config
+from ivr.language.calendar import Calendar
+from ivr.language.desks import Desks
+from ivr.language.fields import _duration
+from ivr.language.office import OfficeForm
+from ivr.language.phrases import PHRASES
+from ivr.language.steps import KINDS
+from ivr.language.texts import Texts
+
+DOCS = Path(__file__).parents[1] / "docs"
+MADE = "<!-- Made from the code by scripts/docs: don't edit. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """File name to text."""
+    return {"config.md": config_page(), "flows.md": flows_page()}
+
+
+def config_page() -> str:
+    """Every key of config.yaml."""
+    rows = "\n".join(_rows(Config, ""))
+    return (
+        f"# config.yaml\n{MADE}\nPaths are relative to the file. `ivr` reads `--config`, else `$IVR_CONFIG`, else "
+        f"`./config.yaml`. `$IVR_DATABASE` wins over `database`.\n\n"
+        f"| key | default | meaning |\n|---|---|---|\n{rows}\n"
+    )
+
+
+def flows_page() -> str:
+    """Every file of an office and every step type."""
+    parts = [
+        f"# The files of an office\n{MADE}\nWhat they mean for a caller: `ivr simulate`. What is wrong: `ivr check`.\n",
+        "## Steps\n\nA flow is a file `NAME.yaml`: `title`, `start` (default: the first step) and `steps`, by name. "
+        "A step is its kind with the main thing behind it, and options beside. It goes on at `next`; whatever else "
+        "can happen goes to a named exit under `else`. A destination is a step's name, `flow/NAME`, `desk/NAME`, "
+        "`back` (the menu before) or `hangup`. Durations carry a unit: `300ms`, `5s`, `2m`.\n",
+    ]
+    for kind, step in KINDS.items():
+        parts.append(f"### `{kind}`\n\n{_doc(step)}\n\n{_table(step)}")
+        if step.exits:
+            exits = "\n".join(
+                f"| `{name}` | {meaning} | {f'`{step.defaults[name]}`' if name in step.defaults else ''} |"
+                for name, meaning in step.exits.items()
+            )
+            parts.append(f"| exit | when | default |\n|---|---|---|\n{exits}\n")
+    for title, form in (
+        ("office.yaml", OfficeForm),
+        ("desks.yaml", Desks),
+        ("calendar.yaml", Calendar),
+        ("texts/LANGUAGE.yaml", Texts),
+    ):
+        parts.append(f"## {title}\n\n{_table(form)}")
+    parts.append(
+        "## tables/NAME.csv\n\nA decision table for `route`: a column for each thing asked, the last column `desk`. "
+        "`*` fits anything. The values are what callers hear, in the order of the file.\n"
+    )
+    phrases = "\n".join(f"| `{name}` | {text} | {PHRASES['en'][name]} |" for name, text in PHRASES["ko"].items())
+    parts.append(f"## What the line says by itself\n\n| phrase | 한국어 | English |\n|---|---|---|\n{phrases}\n")
+    return "\n".join(parts)
+
+
+def _doc(model: type[BaseModel]) -> str:
+    return "\n".join(line.strip() for line in (model.__doc__ or "").strip().splitlines())
+
+
+def _table(model: type[BaseModel]) -> str:
+    return "| key | default | meaning |\n|---|---|---|\n" + "\n".join(_rows(model, "")) + "\n"
+
+
+def _rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        key = prefix + (field.alias or name)
+        if field.exclude or (field.annotation is type(None)):
+            continue
+        inner = list(_inner(field.annotation, key))
+        meaning = field.description or (_doc(inner[0][0]).splitlines()[0] if inner else None)
+        yield f"| `{key}` | {_default(field)} | {meaning} |"
+        for model_, path in inner:
+            yield from _rows(model_, f"{path}.")
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.get_default(call_default_factory=True, validated_data={})
+    if value is PydanticUndefined or isinstance(value, BaseModel) or value is None or value in ([], {}):
+        return ""
+    if any(getattr(part, "func", None) is _duration for part in field.metadata):
+        return f"{value / 1000:g}s"
+    if isinstance(value, list):
+        return ", ".join(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value}"
+
+
+def _inner(annotation: Any, key: str) -> Iterator[tuple[type[BaseModel], str]]:
+    """The models within a field's type, with their path; entries of a mapping are NAME."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation, key
+    arguments = getattr(annotation, "__args__", ())
+    mapping = getattr(annotation, "__origin__", None) is dict
+    for argument in arguments:
+        yield from _inner(argument, f"{key}.NAME" if mapping else key)
+
+
+def main() -> None:
+    """Write the pages."""
+    for name, text in pages().items():
+        (DOCS / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""The commands that need no exchange: init, check, simulate, and how errors are told."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import offices
+
+ROOT = Path(__file__).parents[2]
+
+
+def ivr(*args: str, cwd: Path = ROOT, given: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ivr.cli", *args], cwd=cwd, input=given, capture_output=True, text=True, check=False
+    )
+
+
+def test_check_of_the_sample_is_good() -> None:
+    done = ivr("check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "11 desks, ko, en: good" in done.stdout
+
+
+def test_check_names_all_problems_and_fails(tmp_path: Path) -> None:
+    office = offices.copy_of_sample(tmp_path)
+    main = office / "main.yaml"
+    main.write_text(main.read_text().replace("next: opening", "next: openin").replace("hours: phone", "hours: fone"))
+    done = ivr("check", str(office))
+    assert done.returncode == 1
+    assert "main.yaml:7:11: error: there is no step “openin”" in done.stdout
+    assert "main.yaml:9:12: error: there is no clock “fone”" in done.stdout
+    assert "2 errors; nothing was changed" in done.stderr
+
+
+def test_init_makes_a_good_office_and_never_overwrites_one(tmp_path: Path) -> None:
+    assert ivr("init", str(tmp_path / "mine")).returncode == 0
+    assert ivr("check", str(tmp_path / "mine")).returncode == 0
+    again = ivr("init", str(tmp_path / "mine"))
+    assert again.returncode == 1
+    assert "isn't empty" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["--keys", "2,1,4"], "☎ 서부교육지원청 전입학 담당자 [west_transfers]: answered"),
+        (["--keys", "0", "--line", "1001"], "We are connecting you to the operators."),
+        (["--keys", "3,1", "--desk", "no_answer"], "☎ 상담실 [operators]: no_answer"),
+        (["--keys", "-,-,-"], "상담원에게 연결해 드리겠습니다."),
+        (["--keys", "1"], "✕ hangup"),
+        (["--keys", "4", "--caller", "01012345678"], "010-****-5678"),
+    ],
+)
+def test_simulate_by_script(args: list[str], expected: str) -> None:
+    done = ivr("simulate", "--at", "2026-11-23T10:00", *args)
+    assert done.returncode == 0, done.stderr
+    assert expected in done.stdout
+
+
+def test_simulate_at_lunch_and_on_a_holiday() -> None:
+    assert "지금은 점심시간입니다." in ivr("simulate", "--keys", "", "--at", "2026-11-23T12:30").stdout
+    assert "오늘은 휴무일입니다." in ivr("simulate", "--keys", "", "--at", "2026-12-25T10:00").stdout
+
+
+def test_simulate_asks_at_the_terminal() -> None:
+    done = ivr("simulate", "--at", "2026-11-23T10:00", given="9\n\n4\n")
+    assert "잘못 누르셨습니다." in done.stdout
+    assert "입력이 확인되지 않았습니다." in done.stdout
+    assert "[exams]: answered" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["simulate", "--at", "tomorrow"], "“tomorrow” is no time"),
+        (["simulate", "--line", "5"], "there is no line 5"),
+        (["--config", "/nowhere.yaml", "check"], "there is no /nowhere.yaml"),
+        (["chekc"], "No such command"),
+    ],
+)
+def test_errors_are_told_in_words(args: list[str], expected: str) -> None:
+    done = ivr(*args)
+    assert done.returncode != 0
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_settings_that_do_not_fit_the_office_are_named(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(
+        f"office: {offices.SAMPLE}\nlines:\n  '1': {{flow: mian}}\n  '2': {{flow: main, language: fr}}\n"
+    )
+    done = ivr("check", cwd=tmp_path)
+    assert done.returncode == 1
+    for expected in ("no flow “mian”", "did you mean “main”", "doesn't speak “fr”", "“east”, which has no trunk"):
+        assert expected in done.stdout
+
+
+@pytest.mark.parametrize(
+    "command", ["", "init", "check", "simulate", "prompts", "up", "call", "report", "calls", "pbx"]
+)
+def test_help_shows_an_example(command: str) -> None:
+    done = ivr(*filter(None, [command]), "--help")
+    assert done.returncode == 0
+    assert f"ivr {command}".strip() in done.stdout
