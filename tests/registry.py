@@ -40,7 +40,6 @@ class Registry:
     office: Office
     keys: Keys
     store: Store
-    path: Path
 
     @property
     def cases(self) -> Cases:
@@ -89,9 +88,8 @@ class Registry:
             return [(row.template, json.loads(self.keys.open(row.values))) for row in rows]
 
 
-def make(folder: Path, office: Path = offices.SAMPLE) -> Registry:
-    """An office (the sample one) with an empty database in `folder`."""
-    path = folder / "onestop.db"
-    store = Store(f"sqlite:///{path}")
+def make(folder: Path, url: str = "") -> Registry:
+    """The sample office with its keys in `folder`, and an empty database: there too, or at `url`."""
+    store = Store(url or f"sqlite:///{folder / 'onestop.db'}")
     store.migrate()
-    return Registry(loader.load(office), Keys(folder / "keys"), store, path)
+    return Registry(loader.load(offices.SAMPLE), Keys(folder / "keys"), store)

@@ -247,10 +247,10 @@ def test_nobody_takes_a_case_in_for_another_desk(office: Registry) -> None:
     assert [detail.index for detail in caught.value.details] == [1]
 
 
-def test_no_raw_number_and_no_note_stands_in_the_database(office: Registry) -> None:
+def test_no_raw_number_and_no_note_stands_in_the_database(office: Registry, tmp_path: Path) -> None:
     office.add(GRIEVANCE)
     office.change("처리중", note="홍길동 님과 통화함 01099998888")
-    raw = b"".join(path.read_bytes() for path in office.path.parent.glob("onestop.db*"))
+    raw = b"".join(path.read_bytes() for path in tmp_path.glob("onestop.db*"))
     for secret in (MOBILE, "1012345678", "12345678", "홍길동", "99998888"):
         assert secret.encode() not in raw
     assert b"20261234" in raw
