@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from callback import case_change
+from callback.case_notes import language
 from callback.refusal import Detail, Refusal
 from ivr.language.office import Office
 from ivr.records.case_tables import Case, CaseEvent
@@ -111,7 +113,7 @@ class ErrorAnswer(BaseModel):
 def answer(case: Case, office: Office, keys: Keys) -> CaseAnswer:
     """A case as the API tells it. Raises KeyMissing when the registered number can't be opened."""
     zone = office.calendar.tz
-    words = office.cases.words.get(case.language)
+    words = office.cases.words.get(language(case, office))
     return CaseAnswer(
         receipt=case.receipt,
         type=case.type,
@@ -150,16 +152,7 @@ def with_history(case: Case, history: Sequence[CaseEvent], office: Office, keys:
 
 def error(code: str, message: str, details: Sequence[Detail] = ()) -> ErrorAnswer:
     """The one shape of errors."""
-    told = [
-        ErrorDetail(
-            message=d.message,
-            field=d.field,
-            index=d.index,
-            hint=d.hint,
-            allowed=None if d.allowed is None else list(d.allowed),
-        )
-        for d in details
-    ]
+    told = [ErrorDetail(**asdict(detail)) for detail in details]
     return ErrorAnswer(error=ErrorBody(code=code, message=message, details=told))
 
 

@@ -7,7 +7,6 @@ case_neutral {receipt}, which is all that goes out about a sensitive case.
 from __future__ import annotations
 
 from callback.outbox import Note
-from ivr.language.cases import CaseWords
 from ivr.language.office import Office
 from ivr.records.case_tables import Case
 from ivr.records.keys import Keys
@@ -20,7 +19,6 @@ def note(case: Case, office: Office, keys: Keys) -> Note | None:
     """
     if not case.consent or case.number is None:
         return None
-    words = office.cases.words.get(case.language) or office.cases.words[office.languages[0]]
     template = "case_neutral" if case.sensitive else _TEMPLATES.get(case.status, "case_status")
     if template not in office.messages:
         return None
@@ -28,17 +26,23 @@ def note(case: Case, office: Office, keys: Keys) -> Note | None:
         key=f"case/{case.receipt}/{case.version}",
         to=keys.open(case.number),
         template=template,
-        language=case.language,
-        values={"receipt": case.receipt} if case.sensitive else _values(case, office, words),
+        language=language(case, office),
+        values={"receipt": case.receipt} if case.sensitive else _values(case, office),
         case=case.receipt,
         urgent=office.messages[template].urgent,
     )
 
 
+def language(case: Case, office: Office) -> str:
+    """The language to speak of a case in: its own, as long as the office has it."""
+    return case.language if case.language in office.cases.words else office.languages[0]
+
+
 _TEMPLATES = {"기간연장": "case_extended", "거부": "case_refused"}
 
 
-def _values(case: Case, office: Office, words: CaseWords) -> dict[str, str]:
+def _values(case: Case, office: Office) -> dict[str, str]:
+    words = office.cases.words[language(case, office)]
     values = {
         "receipt": case.receipt,
         "type": words.types.get(case.type, case.type),  # the office may have dropped it since

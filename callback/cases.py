@@ -143,13 +143,11 @@ class Cases:
         return case
 
     def _deadline(self, case: Case, history: Sequence[CaseEvent]) -> datetime:
-        clock = self._office.cases.clock
-        try:
-            schedule = self._clocks[clock]
-        except KeyError:  # cases.yaml was taken away while there are cases
-            raise OnestopError(f"there is no clock “{clock}” to count periods by: calendar.yaml needs it") from None
+        book = self._office.cases
+        if not book.types:
+            raise OnestopError("there are cases, but no cases.yaml any more: its clock and words are needed")
         period, waits = parse_period(case.period), case_change.supplements(history)
-        return deadline(schedule, period, case.received_at, case.extension, waits)
+        return deadline(self._clocks[book.clock], period, case.received_at, case.extension, waits)
 
     def _event(self, case: Case, before: str | None, told: Told, key: str, note: str | None = None) -> CaseEvent:
         return CaseEvent(

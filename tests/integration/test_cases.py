@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +12,8 @@ from sqlalchemy import select
 
 from callback import outbox
 from callback.refusal import Code, Refusal
+from ivr.errors import OnestopError
+from ivr.language.cases import CaseBook
 from ivr.records.case_tables import Case
 from tests import registry
 from tests.registry import GRIEVANCE, MOBILE, NOW, SECRET, Registry
@@ -245,6 +248,23 @@ def test_nobody_takes_a_case_in_for_another_desk(office: Registry) -> None:
     with refused("desk_closed") as caught:
         office.add(SECRET, {**GRIEVANCE, "desk": "tuition"}, desks=frozenset(["school_life"]))
     assert [detail.index for detail in caught.value.details] == [1]
+
+
+def test_what_the_office_has_given_up_since_hinders_no_case(office: Registry) -> None:
+    """A kind of case, a language: cases of them go on to their end."""
+    office.add({**GRIEVANCE, "language": "en"})
+    book = office.office.cases
+    types = {name: type for name, type in book.types.items() if name != "grievance"}
+    words = {"ko": replace(book.words["ko"], types={name: type.name for name, type in types.items()})}
+    office.office = replace(office.office, languages=("ko",), cases=replace(book, types=types, words=words))
+    office.change("처리중")
+    assert office.messages()[-1] == (
+        "case_status",
+        {"receipt": "20261234", "type": "grievance", "status": "처리중"},
+    )
+    office.office = replace(office.office, cases=CaseBook())
+    with pytest.raises(OnestopError, match=r"no cases\.yaml any more"):
+        office.change("완료")
 
 
 def test_no_raw_number_and_no_note_stands_in_the_database(office: Registry, tmp_path: Path) -> None:

@@ -83,11 +83,13 @@ def test_time_of_supplement_is_excluded(period: str, supplements: list[tuple[str
 
 
 def test_odd_seconds_of_supplement_push_nothing_past_closing() -> None:
-    """A third of an hour has no exact figure; what just fits the day must end with it all the same."""
-    for seconds in range(1, 400):
-        pause = Supplement(seoul("2026-11-23T10:00"), seoul("2026-11-23T10:00") + dt.timedelta(seconds=seconds))
-        end = deadline(CLOCK, parse_period("1d"), seoul("2026-11-23T09:00"), 0, [pause])
-        assert end == seoul("2026-11-24T09:00") + dt.timedelta(seconds=seconds)
+    """Seconds as a fraction of an hour have no exact figure; what just fits the day must end with it all the same."""
+    closing = seoul("2026-11-23T18:00")
+    for seconds in range(1, 3600, 7):
+        received = seoul("2026-11-23T13:00") + dt.timedelta(seconds=seconds)
+        start = received + 10 * MINUTE
+        pause = Supplement(start, start + dt.timedelta(hours=2, seconds=-seconds))
+        assert deadline(CLOCK, parse_period("3h"), received, 0, [pause]) == closing
 
 
 HOLIDAYS = holidays.country_holidays("KR", years=[2026, 2027])
