@@ -107,7 +107,7 @@ class Messages(Settings):
     unresolved: Annotated[float, Field(gt=0, le=1440)] = Field(
         10, description="Minutes after which a message that nobody knows the fate of is left to a person (unknown)."
     )
-    prices: dict[Literal["SMS", "LMS"], Annotated[float, Field(ge=0)]] = Field(
+    prices: dict[Annotated[str, Field(pattern=r"^(SMS|LMS)$")], Annotated[float, Field(ge=0)]] = Field(
         default_factory=dict, description="Price of a part in won, for the cost that `ivr bulk --dry-run` shows."
     )
     contacts: dict[str, Annotated[str, Field(pattern=r"^\+?[0-9]{9,20}$")]] = Field(

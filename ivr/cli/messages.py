@@ -1,0 +1,146 @@
+"""`ivr messages`: the outbox as a person sees and mends it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from callback import mending, opt_out
+from ivr.cli import Program
+from ivr.errors import KeyMissing
+from ivr.records.keys import Keys
+from ivr.records.message_tables import STATES, Message, State
+from ivr.records.store import Store
+
+SHORT = 8
+"""Digits of an id that a list shows; any command takes as many as it needs to know the message."""
+
+
+@click.group()
+def messages() -> None:
+    """Messages to citizens and officers: what became of them, and what to do about it."""
+
+
+@messages.command("list")
+@click.option("--state", "states", type=click.Choice(STATES), multiple=True, help="Only these; can be given again.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many.")
+@click.pass_obj
+def list_(program: Program, states: tuple[State, ...], limit: int) -> None:
+    """The messages that changed last.
+
+    \b
+    Examples: ivr messages list
+              ivr messages list --state dead --state unknown
+    """
+    keys, zone = Keys(program.config.keys_dir), program.office.calendar.tz
+    with _store(program).reading() as session:
+        for message in mending.listed(session, states, limit):
+            at = message.changed_at.astimezone(zone)
+            reason = f"  {message.reason}" if message.reason else ""
+            click.echo(
+                f"{message.id[:SHORT]}  {at:%m-%d %H:%M:%S}  {message.state:11}  {_masked(keys, message):15}  "
+                f"{message.template}{reason}"
+            )
+
+
+@messages.command()
+@click.argument("id")
+@click.pass_obj
+def show(program: Program, id: str) -> None:
+    """One message: its way, its provider, its number masked."""
+    keys, zone = Keys(program.config.keys_dir), program.office.calendar.tz
+    with _store(program).reading() as session:
+        message = mending.find(session, id)
+        told: dict[str, object] = {
+            "id": message.id, "key": message.key, "state": message.state, "reason": message.reason,
+            "code": message.code, "to": _masked(keys, message), "template": message.template,
+            "language": message.language, "case": message.case, "bulk": message.bulk, "tries": message.attempts,
+            "provider": message.sender, "reference": message.reference, "made": message.created_at,
+            "handed over": message.submitted_at, "changed": message.changed_at, "next": message.due,
+        }  # fmt: skip
+    for name, value in told.items():
+        shown = value.astimezone(zone).isoformat(" ", "seconds") if isinstance(value, datetime) else value
+        if shown is not None:
+            click.echo(f"{name + ':':12} {shown}")
+
+
+@messages.command()
+@click.argument("id")
+@click.pass_obj
+def resend(program: Program, id: str) -> None:
+    """Send a dead or undelivered message again."""
+    with _store(program).transaction() as session:
+        _goes(mending.resend(session, id))
+
+
+@messages.command()
+@click.argument("id")
+@click.option("--to", metavar="NUMBER", help="Another number.")
+@click.option("--set", "settings", metavar="NAME=VALUE", multiple=True, help="Another value of a variable.")
+@click.pass_obj
+def repair(program: Program, id: str, to: str | None, settings: tuple[str, ...]) -> None:
+    """Mend a dead or undelivered message, and send it again.
+
+    \b
+    Example: ivr messages repair 3fa8 --to 010-1234-5678 --set school=한빛중학교
+    """
+    values = dict(setting.partition("=")[::2] for setting in settings)
+    if not to and not values:
+        raise click.UsageError("say what to mend: --to NUMBER or --set NAME=VALUE")
+    with _store(program).transaction() as session:
+        _goes(mending.repair(session, Keys(program.config.keys_dir), id, to, values))
+
+
+@messages.command()
+@click.argument("id")
+@click.pass_obj
+def cancel(program: Program, id: str) -> None:
+    """Call back a message that waits or failed."""
+    with _store(program).transaction() as session:
+        mending.cancel(session, id)
+    click.echo("called back")
+
+
+@messages.command()
+@click.argument("id")
+@click.argument("fate", type=click.Choice(["sent", "unsent"]))
+@click.pass_obj
+def resolve(program: Program, id: str, fate: str) -> None:
+    """Decide an unknown message, after a look at the provider's own list: it was sent, or (unsent) it goes out now.
+
+    \b
+    Example: ivr messages resolve 3fa8 sent
+    """
+    with _store(program).transaction() as session:
+        resolved = mending.resolve(session, id, sent=fate == "sent")
+    click.echo("held to be sent" if fate == "sent" else f"{resolved[:SHORT]} goes out with the next round")
+
+
+@messages.command("opt-out")
+@click.argument("number")
+@click.option("--undo", is_flag=True, help="They want messages again.")
+@click.pass_obj
+def opt_out_(program: Program, number: str, undo: bool) -> None:
+    """No more messages to a NUMBER, whatever they are about."""
+    with _store(program).transaction() as session:
+        change = opt_out.remove if undo else opt_out.add
+        change(session, Keys(program.config.keys_dir), number)
+    click.echo(f"{Keys.mask(number)}: {'messages again' if undo else 'no more messages'}")
+
+
+def _store(program: Program) -> Store:
+    store = Store(program.config.database_url)
+    store.migrate()
+    return store
+
+
+def _masked(keys: Keys, message: Message) -> str:
+    try:
+        return keys.mask(keys.open(message.number))
+    except KeyMissing:
+        return "(key missing)"
+
+
+def _goes(id: str) -> None:
+    click.echo(f"{id[:SHORT]} goes out with the next round")
