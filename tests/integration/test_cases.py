@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,12 +11,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from callback import outbox
+from callback import forms, outbox
+from callback.access import Told
+from callback.form_fields import At
+from callback.forms import StatusForm
 from callback.refusal import Code, Refusal
 from ivr.errors import OnestopError
 from ivr.language.cases import CaseBook
 from ivr.records.case_tables import Case
 from tests import registry
+from tests.postgres import running_postgres
 from tests.registry import GRIEVANCE, MOBILE, NOW, SECRET, Registry
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -189,6 +194,23 @@ def test_a_change_decided_on_an_old_version_is_a_conflict(office: Registry) -> N
     with refused("conflict"):
         office.change("완료", version=1)
     office.change("완료", version=2)
+
+
+def test_who_comes_second_waits_and_sees_what_the_case_became(tmp_path: Path) -> None:
+    """On PostgreSQL; on SQLite there is one writer anyhow."""
+    with running_postgres() as url, ThreadPoolExecutor(1) as pool:
+        office = registry.make(tmp_path, url)
+        office.add(GRIEVANCE)
+        form = forms.read(StatusForm, {"status": "취하"}, At(office.office, NOW))
+        assert not isinstance(form, list)
+        with office.store.transaction() as session:
+            office.cases.change(session, "20261234", form, "first", Told("test", None, NOW))
+            session.flush()
+            second = pool.submit(office.change, "처리중", key="second")
+            assert not wait([second], timeout=0.5).done
+        with refused("wrong_transition"):
+            second.result()
+        assert office.history() == ["접수", "취하"]
 
 
 def test_change_and_message_are_kept_together_or_not_at_all(office: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
