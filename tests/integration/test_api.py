@@ -210,7 +210,15 @@ def test_without_a_good_token_nothing_is_told(served: Api) -> None:
     with served.office.store.transaction() as session:
         token = tokens.issue(session, "gone", SCOPES, [], NOW)
         assert tokens.revoke(session, token.split("_")[1], NOW)
-    for header in ({}, *({"Authorization": text} for text in (f"Bearer {token}", "Bearer x", "Basic eDp4", "Bearer"))):
+        good = tokens.issue(session, "saeol", SCOPES, [], NOW)
+    forged = good[:-1] + ("A" if good[-1] != "A" else "B")
+    for header in (
+        {},
+        *(
+            {"Authorization": text}
+            for text in (f"Bearer {token}", f"Bearer {forged}", "Bearer x", "Basic eDp4", "Bearer")
+        ),
+    ):
         answer = httpx.get(f"{served.url}/cases/20261234", headers=header)
         assert code(answer) == (401, "no_token")
         assert answer.headers["www-authenticate"] == "Bearer"

@@ -57,8 +57,10 @@ def test_the_same_case_twice_is_one(office: Registry) -> None:
 
 def test_a_receipt_number_is_given_once(office: Registry) -> None:
     office.add(GRIEVANCE)
+    with refused("receipt_taken"):
+        office.add({**GRIEVANCE, "number": "010-1234-5679"})
     with refused("receipt_taken") as caught:
-        office.add({**SECRET}, {**GRIEVANCE, "school": "다른학교"})
+        office.add(SECRET, {**GRIEVANCE, "school": "다른학교"})
     assert [detail.index for detail in caught.value.details] == [1]
     with office.store.reading() as session:
         assert len(session.scalars(select(Case)).all()) == 1
