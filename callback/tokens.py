@@ -23,7 +23,7 @@ from ivr.records.case_tables import ApiToken
 Scope = Literal["cases:read", "cases:write"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
-_TOKEN = re.compile(r"^onestop_([0-9a-f]{8})_[A-Za-z0-9_-]{43}$")
+_TOKEN = re.compile(r"onestop_([0-9a-f]{8})_[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def issue(session: Session, system: str, scopes: Sequence[Scope], desks: Sequenc
 
 def known(session: Session, token: str) -> System | None:
     """The system that a token is of; None when there is none, or it was revoked."""
-    match = _TOKEN.match(token)
+    match = _TOKEN.fullmatch(token)
     row = session.get(ApiToken, match[1]) if match else None
     if row is None or row.revoked_at is not None or not hmac.compare_digest(row.hash, _hash(token)):
         return None

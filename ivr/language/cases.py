@@ -16,7 +16,7 @@ Status = Literal["접수", "이송", "처리중", "보완요구", "기간연장"
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 
-_PERIOD = re.compile(r"^([1-9][0-9]{0,2})([dh])$")
+_PERIOD = re.compile(r"([1-9][0-9]{0,2})([dh])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def parse_period(value: object) -> Period:
     """ "7d" or "3h" as a period. Raises ValueError, in words for an admin."""
     if isinstance(value, Period):
         return value
-    match = _PERIOD.match(str(value))
+    match = _PERIOD.fullmatch(str(value))
     if match is None:
         raise ValueError(f"“{value}” is no period: write days or working hours, e.g. 7d or 3h (즉시)")
     return Period(int(match[1]), "d" if match[2] == "d" else "h")

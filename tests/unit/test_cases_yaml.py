@@ -47,6 +47,7 @@ BAD = {
     "no period": ("clock: phone\nremedy: x\ntypes:\n  a: {name: x}\n", 4, "the key “period” is missing"),
     "no unit": ("clock: phone\nremedy: x\ntypes:\n  a: {name: x, period: 7}\n", 4, "“7” is no period"),
     "no such unit": ("clock: phone\nremedy: x\ntypes:\n  a: {name: x, period: 7w}\n", 4, "“7w” is no period"),
+    "newline": ('clock: phone\nremedy: x\ntypes:\n  a: {name: x, period: "7d\\n"}\n', 4, "“7d"),
     "nought": ("clock: phone\nremedy: x\ntypes:\n  a: {name: x, period: 0d}\n", 4, "“0d” is no period"),
     "no clock": ("remedy: x\ntypes:\n  a: {name: x, period: 7d}\n", 1, "there is no clock “petition”"),
     "unknown key": (CASES + "extra: 1\n", 5, "unknown key “extra”"),
