@@ -6,6 +6,7 @@ OnestopError
 │   └── CallerGone       the caller hung up, or the channel is gone: an ordinary end of a visit
 ├── JournalUnavailable   the journal can't be written: calls go on, promises are refused
 ├── StoreUnavailable     the database can't be reached or stays locked
+├── ForeignError         a provider (SMS) can't be asked: its fault or the network's
 ├── KeyMissing           a key that a stored value needs is not in the key folder
 └── SpeechError          a text can't be made into sound
 """

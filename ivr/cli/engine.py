@@ -28,6 +28,7 @@ from ivr.telephony import dialplan
 from ivr.telephony.agi import Server
 from ivr.telephony.host import Host
 from ivr.telephony.link import Link
+from ivr.telephony.lookups import Lookups
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,9 @@ def serving(config: Config, office: Office, versions: Versions, now: Callable[[]
         recorder = Recorder(journal.folder, dialplan.witness_file(config), store, config.node)
         speech = Speech(config)
         stack.callback(speech.close)
-        host = Host(config, versions, office, journal, keys, speech.speak, now)
+        lookups = Lookups(store, keys, lambda: datetime.datetime.now(datetime.UTC))
+        stack.callback(lookups.close)
+        host = Host(config, versions, office, journal, keys, speech.speak, lookups, now)
         try:
             server = Server(host_port(config.engine.agi), host.visit, config.engine.allow, config.engine.calls)
         except OSError as error:

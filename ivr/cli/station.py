@@ -1,4 +1,4 @@
-"""A station: exchange, engine and watchdog of one installation, started together, watched, and ended together."""
+"""A station: all processes of one installation, started together, watched, and ended together."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Station:
         self.config = config
         self.pbx = Pbx(config, desks)
         self._ivr = [sys.executable, "-m", "ivr.cli", "--config", str(file)]
-        self._commands = {"engine": ["engine", *engine], "watchdog": ["watchdog"]}
+        self._commands = {"engine": ["engine", *engine], "watchdog": ["watchdog"], "worker": ["worker"], "web": ["web"]}
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._stop = threading.Event()
 
@@ -63,7 +63,7 @@ class Station:
             self.pbx.stop()
 
     def pid(self, name: str) -> int:
-        """Process id of "engine" or "watchdog"."""
+        """Process id of "engine", "watchdog", "worker" or "web"."""
         return self._children[name].pid
 
     def _spawn(self, name: str) -> None:

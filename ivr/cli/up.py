@@ -26,7 +26,7 @@ NO_TELEPHONE = 3
 @click.option("--demo", "shown", is_flag=True, help="Place one test call, print its journey and report line, and end.")
 @click.pass_context
 def up(ctx: click.Context, shown: bool) -> None:
-    """Start exchange, engine and watchdog in the foreground; Ctrl-C ends them.
+    """Start exchange, engine, watchdog, worker and web API in the foreground; Ctrl-C ends them.
 
     \b
     Examples: ivr up
@@ -84,5 +84,6 @@ def _welcome(config: Config, file: Path) -> str:
         )
     if config.exchange.practice:
         lines.append("  desks answer by themselves (config.yaml: exchange.practice)")
+    lines.append(f"  messages: {config.messages.sender} · API: http://{config.web.listen}/docs")
     lines.append(f"  logs: {config.data_dir / 'log'} · figures: ivr report · stop: Ctrl-C")
     return "\n".join(lines)

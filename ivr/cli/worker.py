@@ -9,6 +9,7 @@ import threading
 
 import click
 
+from callback import promises
 from callback.clock import RENEW_S, Clock, Duty
 from callback.dispatch import Dispatch
 from callback.reminders import SUPERVISOR, Reminders
@@ -44,7 +45,9 @@ def worker(program: Program) -> None:
     sending = Worker(Dispatch(store, keys, sender, office, config.messages, owner), threads(config.messages.per_second))
     clock = Clock(store, duties(office, keys, config), owner)
     thread = threading.Thread(target=sending.run, name="worker")
+    promising = threading.Thread(target=promises.keep_until, args=(stop, store, office, keys), name="promises")
     thread.start()
+    promising.start()
     try:
         clock.keep()
         while thread.is_alive() and not stop.wait(RENEW_S):
@@ -52,6 +55,8 @@ def worker(program: Program) -> None:
     finally:
         sending.stop()
         clock.stop()
+        stop.set()
+        promising.join()
         thread.join()
 
 

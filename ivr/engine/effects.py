@@ -30,6 +30,22 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """Look for a case. A wait: answered by `Looked`. `last4` is empty when only the caller's number can prove it."""
+
+    receipt: str
+    last4: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Make a promise durable: the message `template` about the case `receipt`. A wait: answered by `Promised`."""
+
+    template: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Connect:
     """Bring the caller to a desk; the host journals the session and the visit ends. A wait: answered by `DeskLeft`."""
 
@@ -43,4 +59,4 @@ class Hangup:
     reason: Literal["done", "failed"]
 
 
-Effect = Play | Ask | Connect | Hangup | Visited
+Effect = Play | Ask | Lookup | Promise | Connect | Hangup | Visited

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ivr.engine import connect
-from ivr.engine.effects import Ask, Connect, Effect, Hangup
-from ivr.engine.events import DeskLeft, Digits, Event, HungUp, Started, World
+from ivr.engine.effects import Ask, Connect, Effect, Hangup, Lookup, Promise
+from ivr.engine.events import DeskLeft, Digits, Event, HungUp, Looked, Promised, Started, World
 from ivr.engine.session import Session
-from ivr.engine.steps import collect, hangup, hours, menu, route, say
+from ivr.engine.steps import collect, hangup, hours, lookup, menu, message, route, say
 from ivr.engine.turn import Leave, Outcome, Turn
 from ivr.language.desks import OPERATORS
 from ivr.language.office import Office
@@ -29,16 +29,21 @@ ENTER: dict[str, Callable[[Turn, Any], Outcome]] = {
     "hours": hours.enter,
     "desk": connect.enter_step,
     "route": route.enter,
+    "lookup": lookup.enter,
+    "message": message.enter,
     "hangup": hangup.enter,
 }
 """What entering a step does, by kind."""
 
-ANSWER: dict[str, Callable[[Turn, Any, Digits], Outcome]] = {
-    "menu": menu.answer,
-    "collect": collect.answer,
-    "route": route.answer,
+ANSWER: dict[tuple[str, type[Event]], Callable[[Turn, Any, Any], Outcome]] = {
+    ("menu", Digits): menu.answer,
+    ("collect", Digits): collect.answer,
+    ("route", Digits): route.answer,
+    ("lookup", Looked): lookup.answer,
+    ("message", Digits): message.answer,
+    ("message", Promised): message.promised,
 }
-"""What a step that asked does with the keys."""
+"""What a step does with the answer to its wait."""
 
 
 def resume(office: Office, session: Session, event: Event, world: World) -> tuple[Session, list[Effect]]:
@@ -62,7 +67,7 @@ def resume(office: Office, session: Session, event: Event, world: World) -> tupl
     return _wait(turn, _operators(turn))
 
 
-def _take(turn: Turn, event: Started | Digits | DeskLeft) -> Outcome:
+def _take(turn: Turn, event: Started | Digits | DeskLeft | Looked | Promised) -> Outcome:
     """What the event does at the step that waits for it; an event that nothing waits for is a failure."""
     session = turn.session
     flow = turn.office.flows[session.flow]
@@ -72,8 +77,8 @@ def _take(turn: Turn, event: Started | Digits | DeskLeft) -> Outcome:
         return _enter(turn)
     if isinstance(event, DeskLeft) and session.desk:
         return connect.answer(turn, event, step if isinstance(step, DeskStep) else None)
-    if isinstance(event, Digits) and step is not None and step.kind in ANSWER and not session.desk:
-        return ANSWER[step.kind](turn, step, event)
+    if step is not None and (step.kind, type(event)) in ANSWER and not session.desk:
+        return ANSWER[step.kind, type(event)](turn, step, event)
     return _operators(turn)
 
 
@@ -119,7 +124,7 @@ def _operators(turn: Turn) -> Connect | Hangup:
     return connect.enter(turn, OPERATORS)
 
 
-def _wait(turn: Turn, outcome: Ask | Connect | Hangup) -> tuple[Session, list[Effect]]:
+def _wait(turn: Turn, outcome: Ask | Lookup | Promise | Connect | Hangup) -> tuple[Session, list[Effect]]:
     turn.flush()
     if isinstance(outcome, Hangup):
         turn.session.ended = True

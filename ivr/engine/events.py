@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ivr.language.prompt import Value
+
 DeskStatus = Literal["answered", "no_answer", "empty", "full", "failed"]
 """How a caller came back from a desk: answered (the officer hung up, the caller stayed on), no_answer (nobody
 picked up in time), empty (nobody is logged in or every member was unreachable), full, failed (anything else)."""
@@ -33,12 +35,35 @@ class DeskLeft:
     status: DeskStatus
 
 
+LookedUp = Literal["found", "missing", "blocked", "sensitive", "unavailable"]
+"""How a look-up ended: blocked means too many attempts across calls, unavailable that nobody answered in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The answer to a `Lookup`. `values`: what was found, by variable, in the call's language.
+
+    `mobile`: whether the registered number can take messages.
+    """
+
+    result: LookedUp
+    values: tuple[tuple[str, Value], ...] = ()
+    mobile: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """The answer to a `Promise`: whether it is on the disk, and may be spoken."""
+
+    kept: bool
+
+
 @dataclass(frozen=True, slots=True)
 class HungUp:
     """The caller is gone. Ordinary at every wait."""
 
 
-Event = Started | Digits | DeskLeft | HungUp
+Event = Started | Digits | DeskLeft | Looked | Promised | HungUp
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ class Session:
     destination. menus: "flow/step" of the menus passed, for `back`. tries: failed attempts at this wait. turns:
     events so far. answers: what a `route` has asked so far. keys: digits already taken for a `collect`. desk: the
     desk being rung. hops: desks tried for this connection; rung: whether any of them was open.
+    misses: look-ups of this call that found nothing. mobile: whether the case found has a number that takes messages.
     """
 
     call: str
@@ -33,6 +34,8 @@ class Session:
     desk: str = ""
     hops: list[str] = field(default_factory=list)
     rung: bool = False
+    misses: int = 0
+    mobile: bool = False
     ended: bool = False
 
     def copy(self) -> Session:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ivr.engine.effects import Ask, Connect, Effect, Hangup, Play
+from ivr.engine.effects import Ask, Connect, Effect, Hangup, Lookup, Play, Promise
 from ivr.engine.events import Visited, World
 from ivr.engine.session import Session
 from ivr.language.fields import Destination
@@ -22,7 +22,7 @@ class Leave:
     to: Destination
 
 
-Outcome = Leave | Ask | Connect | Hangup
+Outcome = Leave | Ask | Lookup | Promise | Connect | Hangup
 """What a step function returns: leave the step, or wait, or end."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ivr.errors import Problem
 from ivr.language.draft import Draft
 from ivr.language.source import did_you_mean
-from ivr.language.steps import DeskStep, Hours, Route
+from ivr.language.steps import DeskStep, Hours, Lookup, Route
 
 
 def check(draft: Draft) -> None:
@@ -66,8 +66,19 @@ def _references(draft: Draft, flow: str) -> None:
         elif isinstance(step, DeskStep):
             if draft.desks and step.desk not in draft.desks.desks:
                 _unknown(draft, file, (*at, "desk"), "desk", step.desk, draft.desks.desks)
+        elif isinstance(step, Lookup):
+            _lookup(draft, file, at, step)
         elif isinstance(step, Route):
             _route(draft, file, at, step)
+
+
+def _lookup(draft: Draft, file: str, at: tuple[str, ...], step: Lookup) -> None:
+    if draft.cases is None and "cases.yaml" not in draft.sources:
+        _add(draft, file, (*at, "lookup"), "the office has no cases.yaml", "ivr init DIR shows one")
+    known = {name for flow in draft.flows.values() for other in flow.steps.values() for name in other.variables()}
+    for i, name in enumerate(step.by):
+        if name not in known:
+            _unknown(draft, file, (*at, "by", i), "variable", name, known)
 
 
 def _route(draft: Draft, file: str, at: tuple[str, ...], step: Route) -> None:

@@ -43,6 +43,9 @@ def _duration(value: object) -> int:
 Duration = Annotated[int, BeforeValidator(_duration)]
 """Milliseconds; written with a unit."""
 
+VARIABLE = r"^[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39})?$"
+"""Name of a variable in a text: one of the flow's own, or one of a look-up, `case.status`."""
+
 _SPAN = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$")
 
 

@@ -7,7 +7,7 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ivr.language.fields import NAME
+from ivr.language.fields import VARIABLE
 from ivr.language.prompt import Prompt, Value
 
 
@@ -42,7 +42,7 @@ def parse(id: str, text: str, key: str | None = None) -> Template:
             parts.append(words)
         if name is None:
             continue
-        if not re.fullmatch(NAME, name) or spec or conversion:
+        if not re.fullmatch(VARIABLE, name) or spec or conversion:
             raise ValueError(f"“{{{name}}}” is no variable: a name in small letters, e.g. {{receipt}}")
         parts.append((name,))
     return Template(id, tuple(parts), key)

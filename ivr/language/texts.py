@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
@@ -10,10 +11,16 @@ from pydantic import Field
 from ivr.language.cases import CaseTexts
 from ivr.language.draft import Draft
 from ivr.language.fields import Form, Name, Text
+from ivr.language.office import Flow
 from ivr.language.phrases import PHRASES
 from ivr.language.prompt import Prompt
 from ivr.language.source import did_you_mean
 from ivr.language.template import Template, parse
+
+SERVICE_KEYS = {"operator": "0", "back": "#", "replay": "*"}
+"""Phrases that are options of every menu, and their keys."""
+OF_A_DESK = ("connecting", "next_desk")
+"""Phrases that name a desk: each desk has its own."""
 
 Path_ = tuple[str, ...]
 Composed = dict[str, dict[str, Prompt | Template]]
@@ -32,108 +39,133 @@ class Texts(Form):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A text on its way to a prompt: its id, words, an option's key, and where it was written."""
+
+    id: str
+    words: str
+    key: str | None
+    file: str
+    path: Path_
+
+
 def compose(draft: Draft, first: str) -> Composed:
     """Every text as a prompt or template, by language and prompt id; what is missing, left over or malformed goes
     to the draft's problems."""
-    composer = _Composer(draft, first)
-    return {language: composer.language(language) for language in dict.fromkeys([first, *draft.texts])}
+    return {
+        language: _Composer(draft, language, language == first).texts()
+        for language in dict.fromkeys([first, *draft.texts])
+    }
+
+
+def desk_names(draft: Draft, first: str) -> dict[str, dict[str, str]]:
+    """What each desk is called, by language."""
+    own = {name: desk.name for name, desk in draft.desks.desks.items()} if draft.desks else {}
+    return {first: own} | {language: own | texts.desks for language, texts in draft.texts.items() if language != first}
 
 
 class _Composer:
-    def __init__(self, draft: Draft, first: str) -> None:
-        self.draft, self.first = draft, first
-        self.known = {name for flow in draft.flows.values() for s in flow.steps.values() for name in s.variables()}
+    """Composes one language; `own`: the one that the flows are written in, which needs no translation."""
 
-    def language(self, language: str) -> dict[str, Prompt | Template]:
+    def __init__(self, draft: Draft, language: str, own: bool) -> None:
+        self._draft, self._language, self._own = draft, language, own
+        self._file = f"texts/{language}.yaml"
+        self._texts = draft.texts.get(language, Texts.model_construct())
+        self._known = {v for flow in draft.flows.values() for step in flow.steps.values() for v in step.variables()}
+
+    def texts(self) -> dict[str, Prompt | Template]:
+        """All prompts and templates, by id."""
         result: dict[str, Prompt | Template] = {}
-        for id, text, key, place in self._all(language):
+        for said in [*self._phrases(), *self._tables(), *self._flows()]:
             try:
-                template = parse(id, text, key)
+                template = parse(said.id, said.words, said.key)
             except ValueError as error:
-                self._complain(place, str(error))
+                self._complain(str(error), file=said.file, path=said.path)
                 continue
             for name in template.variables:
-                if name not in self.known:
-                    message = f"no step sets the variable “{name}”"
-                    self._complain(place, message, did_you_mean(name, self.known))
-            result[id] = template if template.variables else template.fill({})
+                if name not in self._known:
+                    hint = did_you_mean(name, self._known)
+                    self._complain(f"no step sets the variable “{name}”", hint, file=said.file, path=said.path)
+            result[said.id] = template if template.variables else template.fill({})
         return result
 
-    def _all(self, language: str) -> Iterator[tuple[str, str, str | None, tuple[str, Path_]]]:
-        """Prompt id, words, key and place of every text of a language."""
-        yield from self._phrases(language)
-        texts = self.draft.texts.get(language)
-        file = f"texts/{language}.yaml"
-        for flow in self.draft.flows.values():
-            translated = texts.flows.get(flow.name, {}) if texts else {}
-            for name, step in flow.steps.items():
-                slots = list(step.texts())
-                here: dict[str, str] = _flat(translated.get(name))
-                if language == self.first:
-                    here = {slot: words for slot, words, _ in slots}
-                for slot, _, key in slots:
-                    id = f"{flow.name}/{name}" + (f"/{slot}" if slot else "")
-                    at = ("flows", flow.name, name, *slot.split("/"))
-                    if slot in here:
-                        own = (f"{flow.name}.yaml", ("steps", name))
-                        yield id, here[slot], key, own if language == self.first else (file, at)
-                    else:
-                        what = f"{flow.name}/{name}" + (f" ({slot})" if slot else "")
-                        self._complain((file, at), f"the translation of {what} is missing")
-                for slot in here.keys() - {slot for slot, _, _ in slots}:
-                    at = ("flows", flow.name, name, *slot.split("/"))
-                    self._complain((file, at), f"the step {flow.name}/{name} has no text “{slot}”")
-            for name in translated.keys() - self.draft.declared[flow.name]:
-                hint = did_you_mean(name, self.draft.declared[flow.name])
-                self._complain((file, ("flows", flow.name, name)), f"the flow “{flow.name}” has no step “{name}”", hint)
-
-    def _phrases(self, language: str) -> Iterator[tuple[str, str, str | None, tuple[str, Path_]]]:
-        texts = self.draft.texts.get(language)
-        file = f"texts/{language}.yaml"
-        own = texts.phrases if texts else {}
-        phrases = PHRASES.get(language, {}) | own
-        for name in own.keys() - PHRASES["ko"].keys():
-            self._complain(
-                (file, ("phrases", name)), f"the line never says “{name}”", did_you_mean(name, PHRASES["ko"])
-            )
-        keys = {"operator": "0", "back": "#", "replay": "*"}
+    def _phrases(self) -> Iterator[_Said]:
+        """What the line says by itself; what names a desk, once for each."""
+        written = self._texts.phrases
+        self._left_over(written, PHRASES["ko"], ("phrases",), "the line never says “{}”")
+        phrases = PHRASES.get(self._language, {}) | written
+        desks = dict(self._desks())
         for name in PHRASES["ko"]:
+            path = ("phrases", name)
             if name not in phrases:
-                self._complain((file, ("phrases",)), f"the phrase “{name}” is missing")
-            elif name in ("connecting", "next_desk"):
-                for desk, label in self._desk_names(language):
-                    yield (
-                        f"desks/{desk}/{name}",
-                        phrases[name].replace("{desk}", label),
-                        None,
-                        (file, ("phrases", name)),
-                    )
+                self._complain(f"the phrase “{name}” is missing", path=("phrases",))
+            elif name in OF_A_DESK:
+                for desk, label in desks.items():
+                    yield _Said(f"desks/{desk}/{name}", phrases[name].replace("{desk}", label), None, self._file, path)
             else:
-                yield f"phrases/{name}", phrases[name], keys.get(name), (file, ("phrases", name))
-        for table in self.draft.tables.values():
-            translated = texts.tables.get(table.name, {}) if texts else {}
-            for label in table.labels():
-                if language != self.first and label not in translated:
-                    self._complain((file, ("tables", table.name)), f"the translation of “{label}” is missing")
-                words = label if language == self.first else translated.get(label, label)
-                yield f"tables/{table.name}/{label}", words, "", (file, ("tables", table.name, label))
+                yield _Said(f"phrases/{name}", phrases[name], SERVICE_KEYS.get(name), self._file, path)
 
-    def _desk_names(self, language: str) -> Iterator[tuple[str, str]]:
-        texts = self.draft.texts.get(language)
-        for name, desk in self.draft.desks.desks.items() if self.draft.desks else ():
-            if language == self.first:
+    def _desks(self) -> Iterator[tuple[str, str]]:
+        desks = self._draft.desks.desks if self._draft.desks else {}
+        self._left_over(self._texts.desks, desks, ("desks",), "there is no desk “{}”")
+        for name, desk in desks.items():
+            if self._own:
                 yield name, desk.name
-            elif texts and name in texts.desks:
-                yield name, texts.desks[name]
+            elif name in self._texts.desks:
+                yield name, self._texts.desks[name]
             else:
-                self._complain(
-                    (f"texts/{language}.yaml", ("desks",)), f"the translation of the desk “{name}” is missing"
-                )
+                self._complain(f"the translation of the desk “{name}” is missing", path=("desks",))
 
-    def _complain(self, place: tuple[str, Path_], message: str, hint: str = "") -> None:
-        source = self.draft.sources.get(place[0])
+    def _tables(self) -> Iterator[_Said]:
+        self._left_over(self._texts.tables, self._draft.tables, ("tables",), "there is no table “{}”")
+        for table in self._draft.tables.values():
+            path = ("tables", table.name)
+            translated = self._texts.tables.get(table.name, {})
+            self._left_over(translated, table.labels(), path, f"{table.name}.csv has no value “{{}}”")
+            for label in table.labels():
+                if not self._own and label not in translated:
+                    self._complain(f"the translation of “{label}” is missing", path=path)
+                words = label if self._own else translated.get(label, label)
+                yield _Said(f"tables/{table.name}/{label}", words, "", self._file, (*path, label))
+
+    def _flows(self) -> Iterator[_Said]:
+        flows = self._draft.flows
+        broken = {name.removesuffix(".yaml") for name in self._draft.sources if "/" not in name}
+        self._left_over(self._texts.flows, flows.keys() | broken, ("flows",), "there is no flow “{}”")
+        for flow in flows.values():
+            translated = self._texts.flows.get(flow.name, {})
+            path = ("flows", flow.name)
+            declared = self._draft.declared[flow.name]
+            self._left_over(translated, declared, path, f"the flow “{flow.name}” has no step “{{}}”")
+            for name in flow.steps:
+                yield from self._step(flow, name, _flat(translated.get(name)), (*path, name))
+
+    def _step(self, flow: Flow, name: str, translated: dict[str, str], path: Path_) -> Iterator[_Said]:
+        slots = list(flow.steps[name].texts())
+        known = [slot for slot, _, _ in slots]
+        self._left_over(translated, known, path, f"the step {flow.name}/{name} has no text “{{}}”")
+        for slot, words, key in slots:
+            id = f"{flow.name}/{name}" + (f"/{slot}" if slot else "")
+            if self._own:
+                yield _Said(id, words, key, f"{flow.name}.yaml", ("steps", name))
+            elif slot in translated:
+                yield _Said(id, translated[slot], key, self._file, (*path, *slot.split("/")))
+            else:
+                what = f"{flow.name}/{name}" + (f" ({slot})" if slot else "")
+                self._complain(f"the translation of {what} is missing", path=path)
+
+    def _left_over(self, written: Iterable[str], known: Iterable[str], path: Path_, message: str) -> None:
+        """Complain of what is written for something that isn't there. `message` takes its name."""
+        known = list(known)
+        for name in written:
+            if name not in known:
+                self._complain(message.format(name), did_you_mean(name, known), path=(*path, *name.split("/")))
+
+    def _complain(self, message: str, hint: str = "", *, path: Path_, file: str = "") -> None:
+        source = self._draft.sources.get(file or self._file)
         if source is not None:
-            self.draft.problems.append(source.problem(place[1], message, hint, key=True))
+            self._draft.problems.append(source.problem(path, message, hint, key=True))
 
 
 def _flat(value: object, prefix: str = "") -> dict[str, str]:

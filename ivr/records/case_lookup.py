@@ -71,7 +71,8 @@ def record_failure(session: Session, subject: str, call: str, at: datetime) -> N
     The same failure told twice counts once. What lies further back than any window is forgotten by the way.
     """
     insert_new(session, LookupAttempt, {"subject": subject, "at": at, "call": call})
-    session.execute(delete(LookupAttempt).where(LookupAttempt.subject == subject, LookupAttempt.at < at - LONGEST_WINDOW))
+    old = LookupAttempt.at < at - LONGEST_WINDOW
+    session.execute(delete(LookupAttempt).where(LookupAttempt.subject == subject, old))
 
 
 def failures(session: Session, subject: str, since: datetime) -> int:

@@ -76,7 +76,33 @@ class Step:
         _bounded(self.flow, self.step, self.exit)
 
 
-Known = Fact | Opening | Step
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A message about a case was promised to the caller, in the language of the call."""
+
+    call: str
+    at: int
+    receipt: str
+    template: str
+    language: str
+
+    def __post_init__(self) -> None:
+        _bounded(self.receipt, self.template, self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A look-up failed; `subject`: keyed hash of the caller, or the receipt number asked for."""
+
+    call: str
+    at: int
+    subject: str
+
+    def __post_init__(self) -> None:
+        _bounded(self.subject)
+
+
+Known = Fact | Opening | Step | Promise | Attempt
 
 
 def from_journal(record: dict[str, Any]) -> list[Known]:
@@ -100,6 +126,11 @@ def from_journal(record: dict[str, Any]) -> list[Known]:
                 return [Fact(call, at, "finish", record["reason"])]
             case "cut":
                 return [Fact(call, at, "cut")]
+            case "promise":
+                case, template, language = (_text(record[name]) for name in ("case", "template", "language"))
+                return [Promise(call, at, case, template, language)]
+            case "attempt":
+                return [Attempt(call, at, _text(record["subject"]))]
     except (KeyError, TypeError) as error:
         raise ValueError(f"{type(error).__name__}: {error}") from error
     raise ValueError(f"no record of a kind we know: {record['k']!r:.40}")

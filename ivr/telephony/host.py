@@ -17,9 +17,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ivr.config import Config
-from ivr.engine.effects import Ask, Connect, Effect, Hangup, Play
+from ivr.engine.effects import Ask, Connect, Effect, Hangup, Lookup, Play, Promise
 from ivr.engine.engine import resume
-from ivr.engine.events import DeskLeft, DeskStatus, Digits, Event, HungUp, Started, Visited, World
+from ivr.engine.events import DeskLeft, DeskStatus, Digits, Event, HungUp, Looked, Promised, Started, Visited, World
 from ivr.engine.session import Session
 from ivr.errors import CallerGone, ExchangeError, JournalUnavailable, KeyMissing, OnestopError
 from ivr.language.office import Office
@@ -30,6 +30,7 @@ from ivr.records.journal import Journal
 from ivr.records.keys import Keys
 from ivr.telephony import dialplan
 from ivr.telephony.agi import Channel
+from ivr.telephony.lookups import Lookups
 
 CALL = re.compile(r"^[a-z][a-z0-9_]*-\d{1,12}\.[0-9a-z]{1,12}$")
 """A call's id: Asterisk's unique id of the caller's channel, behind the node's name."""
@@ -66,13 +67,14 @@ class Host:
         journal: Journal,
         keys: Keys,
         speak: Speak,
+        lookups: Lookups,
         now: Callable[[], datetime.datetime],
     ) -> None:
         """`office` is the version that new calls take; `now` (aware) is what its clocks go by.
 
         Sessions at desks are taken up from the journal. Raises JournalUnavailable when it can't be read.
         """
-        self._now = now
+        self._now, self._lookups = now, lookups
         self._config, self._versions, self._office = config, versions, office
         self._journal, self._keys, self._speak = journal, keys, speak
         self._clocks: dict[str, Clocks] = {}
@@ -129,8 +131,7 @@ class Host:
         line = self._config.lines.get(number)
         if line is None:
             raise ExchangeError("the exchange sends a call of a line that config.yaml doesn't have")
-        caller = channel.env.get("agi_callerid", "")
-        caller = caller if NUMBER.fullmatch(caller) else ""
+        caller = _caller(channel)
         session = Session(call=call, office=self._office.version, language=line.language, flow=line.flow)
         self._append(
             {
@@ -170,12 +171,33 @@ class Host:
                 case Ask(prompts, max_digits, timeout_ms):
                     sound = self._speak(office, prompts, session.language)
                     return Digits(*channel.get_data(sound, timeout_ms, max_digits))
+                case Lookup(receipt, last4):
+                    return self._look_up(channel, office, session, receipt, last4)
+                case Promise(template, receipt):
+                    return Promised(self._promise(session, template, receipt))
                 case Connect(desk):
                     self._leave_for(channel, session, desk)
                 case Hangup(reason):
                     self._append({"k": "end", "call": session.call, "t": _now_ms(), "reason": reason})
                     channel.set_variable("IVR_NEXT", dialplan.HANGUP)
         return HungUp() if session.ended and not isinstance(effects[-1], Hangup) else None
+
+    def _look_up(self, channel: Channel, office: Office, session: Session, receipt: str, last4: str) -> Looked:
+        def failed(subject: str) -> None:
+            self._append({"k": "attempt", "call": session.call, "t": _now_ms(), "subject": subject})
+
+        caller = _caller(channel)
+        return self._lookups.find(office, session.language, receipt, last4, caller, failed)
+
+    def _promise(self, session: Session, template: str, receipt: str) -> bool:
+        """Whether the promise is on the disk: only then may it be spoken."""
+        record = {"k": "promise", "call": session.call, "t": _now_ms(), "case": receipt, "template": template}
+        try:
+            self._journal.append({**record, "language": session.language}, durable=True)
+        except JournalUnavailable as error:
+            log.error("a promise was refused", extra={"reason": str(error)})
+            return False
+        return True
 
     def _leave_for(self, channel: Channel, session: Session, desk: str) -> None:
         token = f"{session.turns}-{secrets.token_hex(4)}"
@@ -197,6 +219,8 @@ class Host:
             seen = [name, self._keys.seal(json.dumps([event.keys, event.timed_out]))]
         elif isinstance(event, DeskLeft):
             seen = [name, event.status]
+        elif isinstance(event, Looked):
+            seen = [name, event.result]
         steps = [[e.flow, e.step, e.exit] for e in effects if isinstance(e, Visited)]
         record = {"k": "turn", "call": session.call, "t": _now_ms(), "n": session.turns, "event": seen}
         self._append({**record, "steps": steps})
@@ -207,6 +231,12 @@ class Host:
             self._journal.append(record)
         except JournalUnavailable as error:
             log.error("the call goes on without a journal", extra={"reason": str(error)})
+
+
+def _caller(channel: Channel) -> str:
+    """The caller's number, or "" when what the peer sent is none."""
+    number = channel.env.get("agi_callerid", "")
+    return number if NUMBER.fullmatch(number) else ""
 
 
 def _now_ms() -> int:

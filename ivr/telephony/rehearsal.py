@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr.engine.effects import Ask, Connect, Play
+from ivr.engine.effects import Ask, Connect, Lookup, Play, Promise
 from ivr.engine.engine import resume
-from ivr.engine.events import DeskLeft, Digits, Event, Started, World
+from ivr.engine.events import DeskLeft, Digits, Event, Looked, Promised, Started, World
 from ivr.engine.session import Session
 from ivr.language.office import Office
 from ivr.language.prompt import Prompt
@@ -43,6 +43,10 @@ def _answers(wait: object) -> Iterator[Event]:
     """What can follow a wait, one of each sort."""
     if isinstance(wait, Connect):
         yield from (DeskLeft("answered"), DeskLeft("no_answer"))
+    elif isinstance(wait, Lookup):
+        yield from (Looked("found", mobile=True), Looked("found"), Looked("missing"), Looked("unavailable"))
+    elif isinstance(wait, Promise):
+        yield from (Promised(True), Promised(False))
     elif isinstance(wait, Ask) and wait.max_digits == 1:
         yield from (Digits(key) for key in ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", ""))
         yield Digits("", timed_out=True)

@@ -9,12 +9,23 @@ import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from ivr.engine.effects import Ask, Connect, Effect, Hangup, Play
+from ivr.engine.effects import Ask, Connect, Effect, Hangup, Lookup, Play, Promise
 from ivr.engine.engine import resume
-from ivr.engine.events import DeskLeft, DeskStatus, Digits, Event, HungUp, Started, Visited, World
+from ivr.engine.events import (
+    DeskLeft,
+    DeskStatus,
+    Digits,
+    Event,
+    HungUp,
+    Looked,
+    Promised,
+    Started,
+    Visited,
+    World,
+)
 from ivr.engine.session import Session
 from ivr.language.office import Office
-from ivr.language.prompt import Prompt
+from ivr.language.prompt import Prompt, Value
 from ivr.office.clocks import Clocks
 from ivr.speech.words import spoken
 
@@ -59,6 +70,12 @@ class Simulator:
                 case Ask(prompts, max_digits):
                     self._say(prompts, session.language)
                     return self._ask(max_digits)
+                case Lookup(receipt, last4):
+                    self.heard(f"⌕ {receipt} {last4}".rstrip())
+                    return self._look_up(session, receipt, last4)
+                case Promise(template):
+                    self.heard(f"✉ {template}")
+                    return Promised(True)
                 case Connect(desk):
                     name = self.office.desks.desks[desk].name
                     self.heard(f"☎ {name} [{desk}]: {self.desk}")
@@ -67,6 +84,21 @@ class Simulator:
                     self.heard(f"✕ {reason}")
                     return reason
         return HungUp()
+
+    def _look_up(self, session: Session, receipt: str, last4: str) -> Looked:
+        """No database here: every case is found, as its first type in progress; last digits 0000 fit none."""
+        if last4 == "0000" or not self.office.cases.types:
+            return Looked("missing")
+        words = self.office.cases.words[session.language]
+        values = {
+            "case.receipt": Value("digits", receipt),
+            "case.type": Value("text", next(iter(words.types.values()))),
+            "case.status": Value("text", words.statuses["처리중"]),
+            "case.desk": Value("text", self.office.desk_names[session.language]["operators"]),
+            "case.deadline": Value("date", self.at.date().isoformat()),
+            "case.remedy": Value("text", ""),
+        }
+        return Looked("found", tuple(values.items()), mobile=True)
 
     def _say(self, prompts: tuple[Prompt, ...], language: str) -> None:
         for prompt in prompts:

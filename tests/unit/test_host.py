@@ -16,7 +16,9 @@ from ivr.language.prompt import Prompt
 from ivr.office.versions import Versions
 from ivr.records.journal import Journal, decode
 from ivr.records.keys import Keys
+from ivr.records.store import Store
 from ivr.telephony.host import Host
+from ivr.telephony.lookups import Lookups
 from tests import offices
 
 OPEN = datetime.datetime.fromisoformat("2026-11-23T10:00+09:00")
@@ -70,6 +72,7 @@ def make(tmp_path: Path) -> Make:
             journal or Journal(tmp_path / "journal"),
             Keys(tmp_path / "keys"),
             speech,
+            Lookups(Store(f"sqlite:///{tmp_path / 'none.db'}"), Keys(tmp_path / "keys"), lambda: OPEN),
             lambda: OPEN,
         )
 

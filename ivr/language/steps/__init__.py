@@ -7,11 +7,27 @@ from ivr.language.steps.collect import Collect
 from ivr.language.steps.desk import DeskStep
 from ivr.language.steps.hangup import HangupStep
 from ivr.language.steps.hours import Hours
+from ivr.language.steps.lookup import Lookup
 from ivr.language.steps.menu import Menu
+from ivr.language.steps.message import MessageStep
 from ivr.language.steps.route import Route
 from ivr.language.steps.say import Say
 
-KINDS: dict[str, type[Step]] = {step.kind: step for step in (Say, Menu, Collect, Hours, DeskStep, Route, HangupStep)}
+KINDS: dict[str, type[Step]] = {
+    step.kind: step for step in (Say, Menu, Collect, Hours, Lookup, MessageStep, DeskStep, Route, HangupStep)
+}
 """Every step type by its key."""
 
-__all__ = ["KINDS", "Collect", "DeskStep", "HangupStep", "Hours", "Menu", "Route", "Say", "Step"]
+__all__ = [
+    "KINDS",
+    "Collect",
+    "DeskStep",
+    "HangupStep",
+    "Hours",
+    "Lookup",
+    "Menu",
+    "MessageStep",
+    "Route",
+    "Say",
+    "Step",
+]

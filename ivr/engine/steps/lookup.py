@@ -1,0 +1,42 @@
+"""Conduct of `lookup`."""
+
+from __future__ import annotations
+
+from ivr.engine import effects
+from ivr.engine.events import Looked
+from ivr.engine.steps import choice
+from ivr.engine.turn import Leave, Turn
+from ivr.language.steps import Lookup
+
+MISSES = 3
+"""Times that nothing fits before a person takes over."""
+
+
+def enter(turn: Turn, step: Lookup) -> effects.Lookup:
+    """Ask the host. What a look-up before has found is forgotten first."""
+    variables = turn.session.variables
+    for name in step.variables():
+        variables.pop(name, None)
+    receipt, last4 = (variables[name].content if name in variables else "" for name in [*step.by, ""][:2])
+    return effects.Lookup(receipt, last4)
+
+
+def answer(turn: Turn, step: Lookup, event: Looked) -> Leave:
+    """Keep what was found; the third miss of a call, and too many across calls, lead to a person."""
+    session = turn.session
+    match event.result:
+        case "found":
+            session.variables.update(event.values)
+            session.mobile = event.mobile
+            return Leave("next", step.next)
+        case "missing":
+            session.misses += 1
+            turn.say(turn.phrase("not_found"))
+            if session.misses < MISSES and "missing" in step.else_:
+                return Leave("missing", step.else_["missing"])
+            exit = "failed"
+        case "blocked":
+            exit = "failed"
+        case _:
+            exit = event.result
+    return Leave(exit, step.way(exit) or choice.OPERATORS)

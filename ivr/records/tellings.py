@@ -1,0 +1,27 @@
+"""What a journal tells beyond the way of a call: promises made in it, and look-ups that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from ivr.records import case_lookup, facts
+from ivr.records.promise_tables import Promise
+from ivr.records.store import insert_new
+
+
+def record(session: Session, known: Iterable[facts.Known]) -> None:
+    """Add promises and failed look-ups. Twice is as good as once."""
+    for piece in known:
+        match piece:
+            case facts.Promise(call, at, receipt, template, language):
+                row = {"call": call, "receipt": receipt, "template": template, "language": language}
+                insert_new(session, Promise, {**row, "at": _time(at)})
+            case facts.Attempt(call, at, subject):
+                case_lookup.record_failure(session, subject, call, _time(at))
+
+
+def _time(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
