@@ -103,7 +103,7 @@ class Dispatch:
 
     def _submit(self, session: Session, limit: int, now: datetime) -> list[Job]:
         per_second = self._settings.per_second
-        bucket = rate.bucket(session, self._sender.name, now)
+        bucket = rate.bucket(session, self._sender.name, now, per_second)
         allowed = int(rate.refill(bucket.tokens, bucket.at, now, per_second))
         claimed = outbox.claim(session, "waiting", self._owner, now, min(limit, allowed))
         jobs = [job for message in claimed if (job := self._prepare(session, message, now))]

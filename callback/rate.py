@@ -17,15 +17,19 @@ BURST_S = 0.5
 def refill(tokens: float, at: datetime, now: datetime, per_second: float) -> float:
     """Tokens at `now` of a bucket that held `tokens` at `at`; a clock that went back adds none."""
     gained = max((now - at).total_seconds(), 0.0) * per_second
-    return min(tokens + gained, max(per_second * BURST_S, 1.0))
+    return min(tokens + gained, _full(per_second))
 
 
-def bucket(session: Session, name: str, now: datetime) -> Bucket:
+def _full(per_second: float) -> float:
+    return max(per_second * BURST_S, 1.0)
+
+
+def bucket(session: Session, name: str, now: datetime, per_second: float) -> Bucket:
     """A provider's bucket, locked until the transaction ends: the workers' claims come one after the other."""
     found = select(Bucket).where(Bucket.name == name).with_for_update()
     row = session.scalar(found)
     if row is None:
-        insert_new(session, Bucket, {"name": name, "tokens": 1.0, "at": now})
+        insert_new(session, Bucket, {"name": name, "tokens": _full(per_second), "at": now})
         row = session.scalars(found).one()
     return row
 
