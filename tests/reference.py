@@ -12,8 +12,10 @@ from pydantic_core import PydanticUndefined
 
 from ivr.config import Config
 from ivr.language.calendar import Calendar
+from ivr.language.cases import CasesForm
 from ivr.language.desks import Desks
 from ivr.language.fields import _duration
+from ivr.language.messages import MessagesForm
 from ivr.language.office import OfficeForm
 from ivr.language.phrases import PHRASES
 from ivr.language.steps import KINDS
@@ -59,6 +61,8 @@ def flows_page() -> str:
         ("office.yaml", OfficeForm),
         ("desks.yaml", Desks),
         ("calendar.yaml", Calendar),
+        ("cases.yaml", CasesForm),
+        ("messages.yaml", MessagesForm),
         ("texts/LANGUAGE.yaml", Texts),
     ):
         parts.append(f"## {title}\n\n{_table(form)}")

@@ -27,11 +27,7 @@ END_S = 10
 @contextmanager
 def serving(app: FastAPI, listen: str) -> Iterator[None]:
     """The app served at HOST:PORT, in a thread of its own. Raises OnestopError when the address can't be had."""
-    host, port = host_port(listen)
-    try:
-        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        raise OnestopError(f"{listen} (config.yaml: web.listen): {error.strerror}") from error
+    listener = _listener(listen)
     server = uvicorn.Server(
         uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=END_S)
     )
@@ -43,6 +39,20 @@ def serving(app: FastAPI, listen: str) -> Iterator[None]:
         server.should_exit = True
         thread.join()
         listener.close()
+
+
+def _listener(listen: str) -> socket.socket:
+    """A socket at HOST:PORT. It says that it is TCP, else asyncio leaves Nagle's algorithm on: 40 ms for every answer."""
+    host, port = host_port(listen)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise OnestopError(f"{listen} (config.yaml: web.listen): {error.strerror}") from error
+    return listener
 
 
 @click.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -287,6 +288,15 @@ def test_a_body_without_announced_length_is_cut_off_too(served: Api) -> None:
 
     headers = {"Idempotency-Key": "endless", "Content-Type": "application/json"}
     assert code(served.token().post("/cases", content=endless(), headers=headers)) == (413, "too_large")
+
+
+def test_no_answer_waits_for_the_network(served: Api) -> None:
+    system, took = served.token(), []
+    for _ in range(20):
+        began = time.perf_counter()
+        assert system.get("/cases/20260000").status_code == 404
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.035  # Nagle's algorithm against delayed acknowledgement costs each of them 40 ms
 
 
 def test_a_request_needs_its_key(served: Api) -> None:
