@@ -42,7 +42,7 @@ def serving(app: FastAPI, listen: str) -> Iterator[None]:
 
 
 def _listener(listen: str) -> socket.socket:
-    """A socket at HOST:PORT. It says that it is TCP, else asyncio leaves Nagle's algorithm on: 40 ms for every answer."""
+    """A socket at HOST:PORT. It says it is TCP: else asyncio leaves Nagle's algorithm on, 40 ms for every answer."""
     host, port = host_port(listen)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

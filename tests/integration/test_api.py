@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -296,7 +297,7 @@ def test_no_answer_waits_for_the_network(served: Api) -> None:
         began = time.perf_counter()
         assert system.get("/cases/20260000").status_code == 404
         took.append(time.perf_counter() - began)
-    assert min(took) < 0.035  # Nagle's algorithm against delayed acknowledgement costs each of them 40 ms
+    assert statistics.median(took) < 0.035  # Nagle's algorithm against delayed acknowledgement costs each 40 ms
 
 
 def test_a_request_needs_its_key(served: Api) -> None:
