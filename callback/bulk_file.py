@@ -46,6 +46,8 @@ def read(
         raise BadInput([Problem("messages.yaml", 0, 0, f"there is no message “{template}” for bulks", hint)])
     rows, problems = sheet.read(path)
     problems += _wrong_head(rows, message)
+    if not rows.rows and not problems:
+        problems.append(Problem(rows.name, 0, 0, "has no rows"))
     if problems:
         raise BadInput(problems)
     id = hashlib.sha256(json.dumps([template, rows.rows], sort_keys=True).encode()).hexdigest()[:12]
@@ -80,8 +82,6 @@ def _wrong_head(rows: sheet.Sheet, message: Message) -> list[Problem]:
     wrong = [(f"the column “{name}” is missing", "") for name in needed if name not in rows.head]
     known = [*needed, LANGUAGE]
     wrong += [(f"unknown column “{n[:40]}”", did_you_mean(n, known)) for n in rows.head if n not in known]
-    if not wrong and not rows.rows:
-        wrong.append(("has no rows", f"a head: {', '.join(needed)}"))
     return [Problem(rows.name, rows.head_line, 1, text, hint) for text, hint in wrong]
 
 
