@@ -49,6 +49,7 @@ def _listener(listen: str) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # who comes before the server runs waits, and isn't turned away
     except OSError as error:
         listener.close()
         raise OnestopError(f"{listen} (config.yaml: web.listen): {error.strerror}") from error
