@@ -84,6 +84,6 @@ def _welcome(config: Config, file: Path) -> str:
         )
     if config.exchange.practice:
         lines.append("  desks answer by themselves (config.yaml: exchange.practice)")
-    lines.append(f"  messages: {config.messages.sender} · API: http://{config.web.listen}/docs")
+    lines.append(f"  messages: {config.messages.sender} · API: http://{config.web.listen}/openapi.json")
     lines.append(f"  logs: {config.data_dir / 'log'} · figures: ivr report · stop: Ctrl-C")
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from ivr.engine.engine import resume
 from ivr.engine.events import DeskLeft, Digits, Event, Looked, Promised, Started, World
 from ivr.engine.session import Session
 from ivr.language.office import Office
-from ivr.language.prompt import Prompt
+from ivr.language.prompt import Prompt, Value
 
 STATES = 20_000
 """Most waits visited: a bound, far above any office."""
@@ -44,7 +44,9 @@ def _answers(wait: object) -> Iterator[Event]:
     if isinstance(wait, Connect):
         yield from (DeskLeft("answered"), DeskLeft("no_answer"))
     elif isinstance(wait, Lookup):
-        yield from (Looked("found", mobile=True), Looked("found"), Looked("missing"), Looked("unavailable"))
+        case = (("case.receipt", Value("digits", "0")),)
+        yield from (Looked("found", case, mobile=True), Looked("found", case))
+        yield from (Looked("missing"), Looked("sensitive"), Looked("unavailable"))
     elif isinstance(wait, Promise):
         yield from (Promised(True), Promised(False))
     elif isinstance(wait, Ask) and wait.max_digits == 1:

@@ -16,6 +16,7 @@ from ivr.cli.engine import serving
 from ivr.cli.speech import Speech
 from ivr.config import Config
 from ivr.language import loader
+from ivr.language.office import Office
 from ivr.office.versions import Versions
 from ivr.records import models
 from ivr.records.keys import Keys
@@ -59,6 +60,7 @@ class Line:
     exchange: Running
     store: Store
     phone: Caller
+    office: Office
     clock: Clock = field(default_factory=Clock)
     _last: int = 12345678
 
@@ -156,7 +158,7 @@ def line(folder: Path, office: Path = offices.SAMPLE, **keys: Any) -> Iterator[L
         store = Store(config.database_url)
         store.migrate()
         with serving(config, current, versions, clock):
-            yield Line(running, store, Caller(config.exchange.sip, folder), clock)
+            yield Line(running, store, Caller(config.exchange.sip, folder), current, clock)
 
 
 def keys(text: str) -> Sequence[str]:

@@ -60,7 +60,7 @@ def station(folder: Path) -> Iterator[tuple[Station, Line]]:
     store.migrate()
     one = Station(file, config, office.desks, ["--at", OPEN.isoformat()])
     with one.running():
-        yield one, Line(Running(config, office.desks), store, Caller(config.exchange.sip, folder))
+        yield one, Line(Running(config, office.desks), store, Caller(config.exchange.sip, folder), office)
 
 
 PHASES: dict[str, tuple[int, str, list[str]]] = {

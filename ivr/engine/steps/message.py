@@ -10,7 +10,9 @@ from ivr.language.steps import MessageStep
 
 
 def enter(turn: Turn, step: MessageStep) -> Leave | Ask:
-    """Ask, unless the registered number takes no messages."""
+    """Ask, unless no case was found before, or its registered number takes no messages."""
+    if "case.receipt" not in turn.session.variables:
+        return _leave(step, "failed")
     if not turn.session.mobile:
         return _leave(step, "landline")
     return _ask(turn, step)
