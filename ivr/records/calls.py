@@ -44,13 +44,16 @@ def record(session: Session, known: Iterable[facts.Known]) -> None:
         session.execute(update(models.Call), [_opening(opening) for opening in openings.values()])
 
 
-def unfinished(session: Session, node: str) -> list[str]:
-    """Ids of the calls of a node that the database doesn't know to have ended.
+def unfinished(session: Session, node: str, after: datetime, before: datetime) -> list[str]:
+    """Ids of the calls of a node, begun between the two times, whose end the exchange has not told.
 
-    After the exchange was killed, those whose channels are gone were cut: the engine journals that.
+    After the exchange was killed, those whose channels are gone were cut: the engine journals that. What the engine
+    itself saw (its connection broke, as at a hang-up) doesn't count: it can't tell the two apart.
     """
-    calls = models.Call
-    return list(session.scalars(select(calls.id).where(calls.node == node, calls.outcome == "in_progress")))
+    calls, told = models.Call, models.Fact
+    ended = select(told.call).where(told.call == calls.id, told.kind.in_(("end", "cut"))).exists()
+    begun = calls.started_at.between(after, before)
+    return list(session.scalars(select(calls.id).where(calls.node == node, begun, ~ended)))
 
 
 def _journeys(session: Session, calls: Iterable[str]) -> Iterator[tuple[str, Journey]]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import UTC, datetime
-
-from sqlalchemy import select
+from datetime import UTC, datetime, timedelta
 
 from ivr.config import Config
 from ivr.errors import JournalUnavailable, StoreUnavailable
 from ivr.records import live as shown
-from ivr.records import models
+from ivr.records.calls import unfinished
 from ivr.records.journal import Journal
 from ivr.records.live import LiveQueue
 from ivr.records.store import Store
@@ -24,6 +22,8 @@ SHOW_S = 1.0
 """Time between two pictures of the queues in the database."""
 GRACE_S = 5.0
 """A call that is gone from the exchange gets this long for its last witness line to be recorded."""
+LONGEST = timedelta(days=1)
+"""No call lasts longer."""
 
 log = logging.getLogger(__name__)
 
@@ -91,15 +91,9 @@ class Link:
             shown.show(session, self._config.node, [queue(name, desk, at) for name, desk in desks.items()])
 
     def _cut(self, looked: datetime, calls: frozenset[str]) -> None:
-        """Journal as cut what the database has in progress since before `looked`, and the exchange had no more."""
+        """Journal as cut the calls begun before `looked`, not ended as far as told, that the exchange had no more."""
         with self._store.reading() as session:
-            begun = session.scalars(
-                select(models.Call.id).where(
-                    models.Call.node == self._config.node,
-                    models.Call.outcome == "in_progress",
-                    models.Call.started_at < looked,
-                )
-            ).all()
+            begun = unfinished(session, self._config.node, looked - LONGEST, looked)
         for call in begun:
             if call not in calls:
                 log.warning("a call was cut with the exchange", extra={"call": call})

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -418,13 +418,20 @@ def test_unfinished_calls_are_those_of_the_node_without_an_end(node: Node) -> No
     node.see("n1-1.1|1795292000.000|enter|1000|", "n1-1.2|1795292000.000|enter|1000|", "n1-1.2|1795292001.000|end||16")
     node.recorder().once()
     store = Store(f"sqlite:///{node.database}")
+    start = datetime.fromtimestamp(T / 1000, UTC)
+    day = (start - timedelta(hours=1), start + timedelta(hours=1))
     with store.reading() as session:
-        assert calls.unfinished(session, "n1") == ["n1-1.1"]
-        assert calls.unfinished(session, "n2") == []
+        assert calls.unfinished(session, "n1", *day) == ["n1-1.1"]
+        assert calls.unfinished(session, "n2", *day) == []
+        assert calls.unfinished(session, "n1", day[0], day[0]) == []
+    node.tell("n1-1.1", T + 8000, "end", reason="hangup")  # the engine's connection broke: it saw no more than that
+    node.recorder().once()
+    with store.reading() as session:
+        assert calls.unfinished(session, "n1", *day) == ["n1-1.1"]
     node.tell("n1-1.1", T + 9000, "cut")
     node.recorder().once()
     with store.reading() as session:
-        assert calls.unfinished(session, "n1") == []
+        assert calls.unfinished(session, "n1", *day) == []
 
 
 def test_live_queues_show_the_desks_there_are(store: Store) -> None:
