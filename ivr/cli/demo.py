@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 import socket
 import tempfile
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 import click
 
 from ivr import config as settings
-from ivr.cli import Program
+from ivr.cli import Program, demo_case
 from ivr.cli.speech import Speech
 from ivr.cli.station import Station
 from ivr.config import Config
@@ -22,8 +23,10 @@ from ivr.engine.engine import resume
 from ivr.engine.events import Digits, Event, Started, World
 from ivr.engine.session import Session
 from ivr.errors import OnestopError, StoreUnavailable
+from ivr.language import loader
 from ivr.language.desks import OPERATORS
 from ivr.language.office import Office
+from ivr.language.source import Source
 from ivr.office.clocks import Clocks
 from ivr.records.keys import Keys
 from ivr.records.store import Store
@@ -35,26 +38,38 @@ from reports import journeys, period, queries
 from reports import report as reporting
 
 CALLER = "01000000000"
+ASKING = "199900"
+"""The demo's own line, on which callers ask for their case."""
 PATIENCE_S = 90.0
 
 
 def real(config: Config, office: Office) -> bool:
-    """Place a real call and print its journey and its report line; whether an officer's desk answered it."""
+    """Place real calls and print their journeys, the report line and the messages; whether all of it happened."""
     number, line = next(iter(config.lines.items()))
     keys, desk = way(office, line.flow, line.language)
     at = _office_hours(office)
+    asking = demo_case.flow_of(office)
     with tempfile.TemporaryDirectory(prefix="onestop-demo-") as folder:
         file = Path(folder) / "config.yaml"
-        file.write_text(json.dumps(_apart(config, Path(folder))))
+        file.write_text(json.dumps(_apart(config, Path(folder), asking)))
         own = settings.load(file)
+        _never_quiet(own.office_dir)
+        office = loader.load(own.office_dir)
         click.echo("Speaking the prompts …")
         _speak(own, office)
         click.echo(f"Starting an exchange for this call alone (it is {at:%A %H:%M} for the office) …")
         with Station(file, own, office.desks, ["--at", at.isoformat()]).running():
-            click.echo(f"Calling {number}, pressing {', '.join(keys)} …")
-            with connected(own, passwords.ENGINE) as manager:
-                call = place_call(manager, own, number, ",".join(keys), caller=CALLER)
-            return _tell(own, office, call, desk)
+            answered = _call(own, office, number, keys)
+            if not any(leg.desk == desk and leg.outcome == "answered" for leg in answered.legs):
+                return False
+            _report(own, office)
+            if asking is None:
+                return True
+
+            def dial(pressed: list[str]) -> bool:
+                return _call(own, office, ASKING, pressed).call.outcome == "self_service"
+
+            return demo_case.show(own, office, asking, dial)
 
 
 def simulated(program: Program) -> None:
@@ -89,15 +104,25 @@ def _office_hours(office: Office) -> datetime.datetime:
     return max(quarters, key=lambda at: list(clocks.states(at).values()).count("open"))
 
 
-def _apart(config: Config, folder: Path) -> dict[str, object]:
-    """The settings with own folders and free ports, and desks that answer by themselves."""
+def _apart(config: Config, folder: Path, asking: str | None) -> dict[str, object]:
+    """The settings with own folders, a copy of the office, free ports, and desks that answer by themselves."""
+    shutil.copytree(config.office_dir, folder / "office")
     data = config.model_dump(mode="json", exclude={"base"}, exclude_none=True)
     exchange = {"sip": _free(socket.SOCK_DGRAM), "ami": _free(), "practice": True, "districts": {}}
     engine = {"agi": _free(), "allow": ["127.0.0.1/32"]}
-    places = {"office": str(config.office_dir), "data": str(folder / "data"), "keys": str(folder / "keys")}
+    places = {"office": str(folder / "office"), "data": str(folder / "data"), "keys": str(folder / "keys")}
     known = {key: value for key, value in data["exchange"].items() if key != "provider"}
-    parts = {"exchange": known | exchange, "engine": data["engine"] | engine}
-    return data | parts | places | {"database": "sqlite"}
+    parts = {"exchange": known | exchange, "engine": data["engine"] | engine, "web": {"listen": _free()}}
+    lines = {ASKING: {"flow": asking, "language": "ko"}} if asking else {}
+    return data | parts | places | {"database": "sqlite", "messages": {}, "lines": data["lines"] | lines}
+
+
+def _never_quiet(office_dir: Path) -> None:
+    """Let the copy's messages go out at any hour: whoever tries the line doesn't want to wait until morning."""
+    file = office_dir / "calendar.yaml"
+    calendar = Source(file).data
+    calendar["clocks"]["quiet"] = {"hours": {}, "holidays": "false"}
+    file.write_text(json.dumps(calendar, ensure_ascii=False))
 
 
 def _free(kind: socket.SocketKind = socket.SOCK_STREAM) -> str:
@@ -114,23 +139,34 @@ def _speak(config: Config, office: Office) -> None:
         speech.close()
 
 
-def _tell(config: Config, office: Office, call: str, desk: str) -> bool:
-    """Wait for the call's record, print it and the day's report; whether the desk answered."""
-    store, keys = Store(config.database_url), Keys(config.keys_dir)
-    names = {name: one.name for name, one in office.desks.desks.items()}
+def _call(config: Config, office: Office, number: str, keys: list[str]) -> queries.Journey:
+    """Call, pressing a group of keys for each question; wait for the call's record, and tell its journey."""
+    click.echo(f"Calling {number}, pressing {', '.join(keys)} …")
+    with connected(config, passwords.ENGINE) as manager:
+        call = place_call(manager, config, number, ",".join(keys), caller=CALLER)
+    keyring = Keys(config.keys_dir)
     naming = journeys.Naming(
-        names, dict(office.desks.agents), lambda sealed: keys.mask(keys.open(sealed)), office.calendar.tz
+        dict(office.desk_names[office.languages[0]]),
+        dict(office.desks.agents),
+        lambda sealed: keyring.mask(keyring.open(sealed)),
+        office.calendar.tz,
     )
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         time.sleep(0.2)
-        with suppress(StoreUnavailable), store.reading() as session:  # the recorder is still making the tables
+        with suppress(StoreUnavailable), Store(config.database_url).reading() as session:  # tables still being made
             journey = queries.journey(session, call)
-            if journey is None or journey.call.outcome == "in_progress":
-                continue
-            today = period.between(None, None, office.calendar.tz, datetime.datetime.now(datetime.UTC))
-            click.echo("\n" + journeys.told(journey, naming))
-            figures = reporting.report(session, today, "desk", names).text("table")
-            click.echo("\n" + figures.partition("\n\n")[0])  # `ivr report` adds how each is made
-            return any(leg.desk == desk and leg.outcome == "answered" for leg in journey.legs)
+            if journey is not None and journey.call.outcome != "in_progress":
+                click.echo("\n" + journeys.told(journey, naming))
+                session.expunge_all()
+                return journey
     raise OnestopError(f"the call has no record after {PATIENCE_S:g} s; see {config.data_dir / 'log'}")
+
+
+def _report(config: Config, office: Office) -> None:
+    """The day's figures by desk."""
+    today = period.between(None, None, office.calendar.tz, datetime.datetime.now(datetime.UTC))
+    with Store(config.database_url).reading() as session:
+        names = dict(office.desk_names[office.languages[0]])
+        figures = reporting.report(session, today, "desk", names).text("table")
+    click.echo("\n" + figures.partition("\n\n")[0])  # `ivr report` adds how each is made

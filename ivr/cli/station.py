@@ -67,7 +67,8 @@ class Station:
         return self._children[name].pid
 
     def _spawn(self, name: str) -> None:
-        self._children[name] = subprocess.Popen([*self._ivr, *self._commands[name]], stdin=subprocess.DEVNULL)
+        command = [*self._ivr, *self._commands[name]]
+        self._children[name] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
     def _keep(self) -> None:
         while not self._stop.wait(PAUSE_S):
