@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.engine import engine
-from ivr.engine.effects import Ask, Connect, Effect, Hangup, Play
+from ivr.engine.effects import Ask, Connect, Effect, Hangup, Lookup, Play, Promise
 from ivr.engine.engine import resume
-from ivr.engine.events import DeskLeft, Digits, Event, HungUp, Started, Visited, World
+from ivr.engine.events import DeskLeft, Digits, Event, HungUp, Looked, Promised, Started, Visited, World
 from ivr.engine.session import Session
 from ivr.language import loader
 from ivr.language.office import Office
@@ -205,6 +205,52 @@ def test_collect_gives_up_after_three_failures(tmp_path: Path) -> None:
     assert call.session.variables == {}
 
 
+CASE = (("case.receipt", Value("digits", "20261234")), ("case.status", Value("text", "처리중")))
+FOUND = Looked("found", CASE, mobile=True)
+
+
+def status(*events: Event | str) -> Call:
+    """A call that has given receipt number and last four digits, then these events."""
+    return Call(OFFICE, flow="status").send("20261234", "5678", *events)
+
+
+def test_a_case_is_looked_up_by_both_numbers_told_and_promised() -> None:
+    call = status()
+    assert call.wait == Lookup("20261234", "5678")
+    call.send(FOUND)
+    assert call.heard == ["status/tell", "status/offer", "phrases/yes_no"]
+    assert call.send("1").wait == Promise("case_status", "20261234")
+    call.send(Promised(True))
+    assert call.heard == ["phrases/promised", "status/bye"]
+
+
+def test_a_promise_that_is_not_kept_is_never_spoken() -> None:
+    call = status(FOUND, "1", Promised(False))
+    assert call.wait == Connect("operators")
+    assert "phrases/promised" not in call.heard
+
+
+def test_an_offer_declined_or_to_a_landline_goes_its_own_way() -> None:
+    assert status(FOUND, "2").journey[-2:] == ["status/offer:declined", "status/bye:next"]
+    assert status(Looked("found", CASE)).journey[-2:] == ["status/offer:landline", "status/bye:next"]
+
+
+def test_the_third_miss_of_a_call_leads_to_a_person() -> None:
+    missing = Looked("missing")
+    call = status(missing)
+    assert call.heard == ["phrases/not_found", "status/receipt"]
+    call.send("20261234", "5678", missing, "20261234", "5678", missing)
+    assert call.wait == Connect("operators")
+    assert "case.status" not in call.session.variables
+
+
+@pytest.mark.parametrize("result", ["blocked", "sensitive", "unavailable"])
+def test_a_lookup_that_tells_nothing_leads_to_a_person(result: str) -> None:
+    call = status(Looked(result))  # type: ignore[arg-type]
+    assert call.wait == Connect("operators")
+    assert call.journey[-1] == f"status/find:{'failed' if result == 'blocked' else result}"
+
+
 def test_a_hangup_at_any_wait_ends_the_session() -> None:
     for keys in ([], ["1"], ["2", "1"], ["4"]):
         call = Call(OFFICE).send(*keys, HungUp())
@@ -236,19 +282,26 @@ EVENTS = st.one_of(
     st.text("0123456789*#AD\x00é", max_size=9).map(Digits),
     st.just(NOTHING),
     st.sampled_from(["answered", "no_answer", "empty", "full", "failed"]).map(DeskLeft),  # type: ignore[arg-type]
+    st.sampled_from([FOUND, Looked("found", CASE), Looked("missing"), Looked("blocked")]),
+    st.booleans().map(Promised),
 )
 
 
 @settings(max_examples=200)
-@given(st.lists(EVENTS, max_size=30), st.sampled_from(["ko", "en"]), st.sampled_from(["open", "lunch", "closed"]))
-def test_whatever_happens_the_engine_waits_or_ends(events: list[Event], language: str, state: str) -> None:
-    call = Call(OFFICE, language=language, world=offices.world(phone=state))
+@given(
+    st.lists(EVENTS, max_size=30),
+    st.sampled_from(["main", "status"]),
+    st.sampled_from(["ko", "en"]),
+    st.sampled_from(["open", "lunch", "closed"]),
+)
+def test_whatever_happens_the_engine_waits_or_ends(events: list[Event], flow: str, language: str, state: str) -> None:
+    call = Call(OFFICE, flow=flow, language=language, world=offices.world(phone=state))
     for event in events:
         if call.session.ended:
             break
         call.send(event)
-        assert isinstance(call.wait, Ask | Connect | Hangup)
-        assert sum(isinstance(e, Ask | Connect | Hangup) for e in call.effects) == 1
+        assert isinstance(call.wait, Ask | Lookup | Promise | Connect | Hangup)
+        assert sum(isinstance(e, Ask | Lookup | Promise | Connect | Hangup) for e in call.effects) == 1
         assert call.session.ended == isinstance(call.wait, Hangup)
 
 

@@ -20,7 +20,7 @@ def test_the_sample_office_is_good() -> None:
     assert found == []
     assert office is not None
     assert office.languages == ("ko", "en")
-    assert set(office.flows) == {"main", "certificates", "transfers", "academies"}
+    assert set(office.flows) == {"main", "certificates", "transfers", "academies", "status"}
 
 
 def test_every_text_stands_in_every_language() -> None:
@@ -51,7 +51,7 @@ def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
 def test_missing_translation_is_named_with_its_step(tmp_path: Path) -> None:
     folder = offices.copy_of_sample(tmp_path)
     english = (folder / "texts/en.yaml").read_text()
-    (folder / "texts/en.yaml").write_text(english.replace("    bye: Thank you for calling.\n", ""))
+    (folder / "texts/en.yaml").write_text(english.replace("    bye: Thank you for calling.\n", "", 1))
     (problem,) = problems(folder)
     assert problem.message == "the translation of certificates/bye is missing"
     assert problem.file.endswith("texts/en.yaml")
@@ -61,7 +61,7 @@ def test_missing_translation_is_named_with_its_step(tmp_path: Path) -> None:
 def test_left_over_translations_are_named(tmp_path: Path) -> None:
     folder = offices.copy_of_sample(tmp_path)
     path = folder / "texts/en.yaml"
-    path.write_text(path.read_text().replace("    bye: Thank", "    goodbye: Nothing.\n    bye: Thank"))
+    path.write_text(path.read_text().replace("    bye: Thank", "    goodbye: Nothing.\n    bye: Thank", 1))
     (problem,) = problems(folder)
     assert problem.message == "the flow “certificates” has no step “goodbye”"
 
