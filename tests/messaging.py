@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -104,11 +105,37 @@ class Tally:
         self.mistaken = [name for name, kept in states.items() if kept not in went and name in told]
         self.kept = len(states) == count and len(told) + len(self.unknown) == count
 
+    @property
+    def good(self) -> bool:
+        """Nothing lost, nothing twice, and nothing left to a person that could have been found."""
+        return self.kept and not (self.lost or self.twice or self.mistaken)
+
     def __str__(self) -> str:
         return (
             f"lost {len(self.lost)}, twice {len(self.twice)}, left to a person {len(self.unknown)},"
             f" of which the provider has {len(self.mistaken)}"
         )
+
+
+def killed_again_and_again(folder: Path, kills: int, count: int, database: str = "sqlite") -> Tally:
+    """What became of `count` messages while the worker that sent them was killed so many times, at any moment."""
+    state, chance = folder / "accepted.jsonl", random.Random(1)
+    with fake_twilio(state, "--lag", "1", "--odds", "busy=0.02,reset_after=0.01") as api:
+        installation = Installation(folder, api, database, per_second=200)
+        installation.enqueue(count)
+        try:
+            for _ in range(kills):
+                before = lines(state)
+                worker = installation.worker()
+                until(lambda: lines(state) > before or not installation.open())  # noqa: B023
+                time.sleep(chance.random() * 0.5 * 20 * count / 2000 / kills)  # the kills spread over the messages
+                worker.kill()
+                worker.wait()
+            installation.worker()
+            until(lambda: not installation.open(), 300)
+        finally:
+            installation.end()
+        return Tally(installation, state, count)
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def send(program: Program, path: Path, template: str, dry_run: bool) -> None:
         return
     store = Store(config.database_url)
     store.migrate()
-    with click.progressbar(length=len(draft.notes), label="handing in", file=sys.stderr) as bar:
+    with store.held(), click.progressbar(length=len(draft.notes), label="handing in", file=sys.stderr) as bar:
         bulks.hand_in(store, Keys(config.keys_dir), draft, bar.update)
     click.echo(f"{draft.id}: {len(draft.notes)} messages handed in; the worker sends them (ivr bulk status)")
     if sys.stderr.isatty():

@@ -45,19 +45,16 @@ def worker(program: Program) -> None:
     sending = Worker(Dispatch(store, keys, sender, office, config.messages, owner), threads(config.messages.per_second))
     clock = Clock(store, duties(office, keys, config), owner)
     thread = threading.Thread(target=sending.run, name="worker")
-    promising = threading.Thread(target=promises.keep_until, args=(stop, store, office, keys), name="promises")
-    thread.start()
-    promising.start()
-    try:
-        clock.keep()
-        while thread.is_alive() and not stop.wait(RENEW_S):
+    with store.held():
+        thread.start()
+        try:
             clock.keep()
-    finally:
-        sending.stop()
-        clock.stop()
-        stop.set()
-        promising.join()
-        thread.join()
+            while thread.is_alive() and not stop.wait(RENEW_S):
+                clock.keep()
+        finally:
+            sending.stop()
+            clock.stop()
+            thread.join()
 
 
 def duties(office: Office, keys: Keys, config: Config) -> list[Duty]:
