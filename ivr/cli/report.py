@@ -38,7 +38,7 @@ def report(
         when = period.between(first, last, _calendar(program).tz, datetime.now(UTC))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    with Store(program.config.database_url).reading() as session:
+    with _store(program).reading() as session:
         result = reporting.report(session, when, by, _names(program)[0])
     click.echo(result.text(form), nl=False)
     if form == "csv":
@@ -58,7 +58,7 @@ def calls(program: Program, call: str | None, limit: int) -> None:
       ivr calls n1-1795292000.12
     """
     naming = _naming(program)
-    with Store(program.config.database_url).reading() as session:
+    with _store(program).reading() as session:
         if call is None:
             click.echo(journeys.listed(queries.newest(session, limit), naming))
             return
@@ -66,6 +66,13 @@ def calls(program: Program, call: str | None, limit: int) -> None:
         if way is None:
             raise OnestopError(f"there is no call {call}; `ivr calls` lists those there are")
         click.echo(journeys.told(way, naming))
+
+
+def _store(program: Program) -> Store:
+    """The database, with its tables also where nothing was recorded yet."""
+    store = Store(program.config.database_url)
+    store.migrate()
+    return store
 
 
 def _calendar(program: Program) -> Calendar:
