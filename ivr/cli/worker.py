@@ -45,8 +45,10 @@ def worker(program: Program) -> None:
     sending = Worker(Dispatch(store, keys, sender, office, config.messages, owner), threads(config.messages.per_second))
     clock = Clock(store, duties(office, keys, config), owner)
     thread = threading.Thread(target=sending.run, name="worker")
+    promising = threading.Thread(target=promises.keep_until, args=(stop, store, office, keys), name="promises")
     with store.held():
         thread.start()
+        promising.start()
         try:
             clock.keep()
             while thread.is_alive() and not stop.wait(RENEW_S):
@@ -54,6 +56,8 @@ def worker(program: Program) -> None:
         finally:
             sending.stop()
             clock.stop()
+            stop.set()
+            promising.join()
             thread.join()
 
 
