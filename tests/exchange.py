@@ -107,6 +107,7 @@ def settings(folder: Path, **keys: Any) -> Config:
             "lines": lines,
             "exchange": exchange,
             "engine": engine,
+            "web": {"listen": f"127.0.0.1:{free_port()}"},
             **keys,
         }
     )
