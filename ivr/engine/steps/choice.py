@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ivr.engine.effects import Ask
 from ivr.engine.events import Digits
 from ivr.engine.turn import Leave, Turn
@@ -10,6 +12,11 @@ from ivr.language.prompt import Prompt
 from ivr.language.steps import Collect, Menu, MessageStep, Route
 
 OPERATORS: Destination = "desk/operators"
+SERVICE: dict[str, Leave | Literal["replay"]] = {
+    "0": Leave("0", OPERATORS),
+    "": Leave("back", "back"),  # a lone #, which ends the input
+    "*": "replay",
+}
 
 
 def ask(turn: Turn, question: str, options: list[Prompt], back: bool, timeout_ms: int) -> Ask:
@@ -18,11 +25,11 @@ def ask(turn: Turn, question: str, options: list[Prompt], back: bool, timeout_ms
     return turn.ask([turn.prompt(question), *options, *service], 1, timeout_ms)
 
 
-def service(event: Digits) -> str | None:
-    """What a key means that isn't an option: "0" (operators), "back", "replay"; None for any other."""
+def service(event: Digits) -> Leave | Literal["replay"] | None:
+    """What a key does that means the same at every question: 0 the operators, # back, * replay; None for any other."""
     if event.timed_out:
         return None
-    return {"0": "0", "": "back", "*": "replay"}.get(event.keys)
+    return SERVICE.get(event.keys)
 
 
 def failure(turn: Turn, event: Digits, step: Menu | Collect | MessageStep | Route) -> Leave | None:

@@ -23,10 +23,8 @@ def answer(turn: Turn, step: Menu, event: Digits) -> Leave | Ask:
     if event.keys in step.options:
         return Leave(event.keys, step.options[event.keys].next)
     match choice.service(event):
-        case "0":
-            return Leave("0", choice.OPERATORS)
-        case "back":
-            return Leave("back", "back")
+        case Leave() as way:
+            return way
         case "replay":
             return enter(turn, step)
     return choice.failure(turn, event, step) or enter(turn, step)

@@ -25,10 +25,8 @@ def answer(turn: Turn, step: MessageStep, event: Digits) -> Leave | Ask | Promis
     if event.keys == "2":
         return _leave(step, "declined")
     match choice.service(event):
-        case "0":
-            return Leave("0", choice.OPERATORS)
-        case "back":
-            return Leave("back", "back")
+        case Leave() as way:
+            return way
         case "replay":
             return _ask(turn, step)
     return choice.failure(turn, event, step) or _ask(turn, step)

@@ -24,13 +24,11 @@ def answer(turn: Turn, step: Route, event: Digits) -> Leave | Ask:
         session.tries = 0
         return _ask(turn, step)
     match choice.service(event):
-        case "0":
-            return Leave("0", choice.OPERATORS)
-        case "back" if session.answers:
+        case Leave(exit="back") if session.answers:
             session.answers.pop()
             return _ask(turn, step)
-        case "back":
-            return Leave("back", "back")
+        case Leave() as way:
+            return way
         case "replay":
             return _ask(turn, step)
     return choice.failure(turn, event, step) or _ask(turn, step)
