@@ -49,7 +49,15 @@ def test_no_number_is_written_not_even_in_a_traceback(folder: Path) -> None:
     assert "01012345678" not in (folder / "engine.log").read_text()
 
 
-@pytest.mark.parametrize("hostile", ["a\nb", 'x", "level": "error', "a\u2028b\x00\x1b[31m", "\ud800"])
+HOSTILE = {
+    "newline": "a\nb",
+    "quotes": 'x", "level": "error',
+    "controls": "a\u2028b\x00\x1b[31m",
+    "surrogate": "\ud800",
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_text_stays_on_its_line(folder: Path, hostile: str) -> None:
     logging.getLogger("ivr.test").warning("name %s", hostile)
     assert len((folder / "engine.log").read_bytes().splitlines()) == 1
