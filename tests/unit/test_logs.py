@@ -49,12 +49,7 @@ def test_no_number_is_written_not_even_in_a_traceback(folder: Path) -> None:
     assert "01012345678" not in (folder / "engine.log").read_text()
 
 
-HOSTILE = {
-    "newline": "a\nb",
-    "quotes": 'x", "level": "error',
-    "controls": "a\u2028b\x00\x1b[31m",
-    "surrogate": "\ud800",
-}
+HOSTILE = {"newline": "a\nb", "quotes": 'x", "level": "error', "controls": "a\u2028b\x00\x1b[31m"}
 
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
@@ -67,3 +62,8 @@ def test_hostile_text_stays_on_its_line(folder: Path, hostile: str) -> None:
 def test_the_level_is_kept(folder: Path) -> None:
     logging.getLogger("ivr.test").debug("not this")
     assert (folder / "engine.log").read_text() == ""
+
+
+def test_what_no_file_can_hold_is_escaped() -> None:
+    record = logging.makeLogRecord({"msg": "name \ud800", "levelname": "INFO"})
+    assert json.loads(logs.Lines().format(record).encode())["event"] == "name \ud800"
