@@ -32,7 +32,7 @@ MARGIN = timedelta(seconds=20)
 """What must be left of a lease when the provider is called: longer than a sender's time limit."""
 
 FIRST_ASK = timedelta(seconds=2)
-FIRST_ASK_WITH_CALLBACKS = timedelta(minutes=5)
+FIRST_ASK_WITH_CALLBACKS = timedelta(minutes=1)
 """When a provider is first asked how a message ended: soon on a closed network; else only if a callback got lost."""
 
 log = logging.getLogger(__name__)

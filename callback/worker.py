@@ -6,6 +6,7 @@ import logging
 import math
 import queue
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from callback.dispatch import Dispatch, Job, Result
@@ -63,6 +64,7 @@ class Worker:
         room = 0 if self._stop.is_set() else min(self._threads - self._busy, BATCH)
         if not room and not self._results:
             return POLL_S
+        start = time.monotonic()
         try:
             jobs = self._dispatch.turn(self._results, room)
         except StoreUnavailable as error:
@@ -75,6 +77,8 @@ class Worker:
         self._busy += len(jobs)
         for job in jobs:
             pool.submit(self._call, job)
+        # SQLite gives its lock to whoever asks at the right moment: others get as much time as this turn took
+        self._stop.wait(time.monotonic() - start)
         return 0.0 if room and len(jobs) == room else POLL_S
 
     def _collect(self, pause: float) -> None:

@@ -88,6 +88,20 @@ def test_a_locked_database_delays_and_doubles_nothing(line: Line, tmp_path: Path
     assert tally.good, tally
 
 
+def test_others_write_into_the_database_while_it_sends(line: Line) -> None:
+    line.installation.enqueue(400)
+    until(lambda: lines(line.accepted) > 20)
+    times = []
+    while lines(line.accepted) < 380:
+        start = time.monotonic()
+        with line.installation.store.transaction() as session:
+            session.scalar(select(Lease))
+        times.append(time.monotonic() - start)
+        time.sleep(0.05)
+    assert len(times) > 5
+    assert max(times) < 2
+
+
 def test_contacts_that_nobody_is_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_text(
