@@ -51,7 +51,7 @@ def station(folder: Path) -> Iterator[tuple[Station, Line]]:
     config = settings(folder, office=str(files), exchange={"provider": {"host": f"{PROVIDER}:5060"}})
     require_asterisk(config)
     file = folder / "config.yaml"
-    file.write_text(json.dumps(config.model_dump(mode="json", exclude={"base"}, exclude_none=True)))
+    file.write_text(json.dumps(config.model_dump(mode="json", exclude={"base"}, exclude_unset=True)))
     office = loader.load(files)
     speech = Speech(config)
     speech.prepare(office, config, lambda done, total: None)

@@ -69,7 +69,7 @@ def main(calls: int, rounds: int) -> None:
             exchange={"provider": {"host": f"{PROVIDER}:5060"}},
         )
         file = folder / "config.yaml"
-        file.write_text(json.dumps(config.model_dump(mode="json", exclude={"base"}, exclude_none=True)))
+        file.write_text(json.dumps(config.model_dump(mode="json", exclude={"base"}, exclude_unset=True)))
         office = loader.load(files)
         speech = Speech(config)
         speech.prepare(office, config, lambda done, total: None)

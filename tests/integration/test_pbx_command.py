@@ -21,7 +21,7 @@ def test_config_start_status_reload_stop(tmp_path: Path) -> None:
     require_asterisk(config)
     shutil.copytree(sample(), tmp_path / "flows")
     file = tmp_path / "config.yaml"
-    file.write_text(yaml.safe_dump(config.model_dump(mode="json", exclude_none=True)))
+    file.write_text(yaml.safe_dump(config.model_dump(mode="json", exclude_unset=True)))
 
     def pbx(*words: str) -> tuple[int, str]:
         argv = [sys.executable, "-m", "ivr.cli", "--config", str(file), "pbx", *words]
