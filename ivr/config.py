@@ -98,7 +98,7 @@ class Messages(Settings):
         "console", description="Who carries them; console: files in data/messages, for trying out."
     )
     account: str = Field("", description="Account there: Twilio's account SID, Solapi's API key.")
-    number: Annotated[str, Field(pattern=r"^\+?[0-9]{2,20}$")] = Field(
+    number: Annotated[str, Field(pattern=r"^(\+?[0-9]{2,20})?$")] = Field(
         "", description="Number they come from, as registered there: Twilio +827012345678, Solapi 0421234567."
     )
     kakao: str | None = Field(None, description="Solapi's id of the Kakao channel (pfId), for 알림톡.")
