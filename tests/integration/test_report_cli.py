@@ -202,6 +202,14 @@ def test_a_call_there_is_not(filled: Program) -> None:
         run(calls, filled, "n1-1.1")
 
 
-def test_a_database_there_is_not(program: Program) -> None:
+def test_before_anything_was_recorded_the_report_is_empty(program: Program) -> None:
+    whole = json.loads(run(report, program, "--format", "json").output)
+    assert (whole["groups"], whole["all"]["offered"]) == ({}, 0)
+    assert run(calls, program).exit_code == 0
+
+
+def test_a_database_that_cannot_be_had(program: Program) -> None:
+    program.config.data_dir.parent.mkdir(parents=True, exist_ok=True)
+    program.config.data_dir.write_text("a file where the folder should be")
     with pytest.raises(StoreUnavailable):
         run(report, program)
