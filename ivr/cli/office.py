@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib.resources
 import shutil
 import sys
@@ -12,8 +13,10 @@ import click
 from callback import message_check
 from callback.text import RULES
 from ivr.cli import Program
+from ivr.cli.problems import FORMATS, counted
 from ivr.errors import BadInput, OnestopError
 from ivr.language import loader
+from ivr.language.checks import Review
 
 
 def sample() -> Path:
@@ -38,28 +41,40 @@ def init(folder: Path) -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="How problems are told; github: annotations of a GitHub workflow.",
+)
 @click.pass_obj
-def check(program: Program, folder: Path | None) -> None:
+def check(program: Program, folder: Path | None, form: str) -> None:
     """Check an office (default: the installation's) and name every problem at once; exit 1 on any error.
 
     \b
     Examples: ivr check
               ivr check myoffice
+              ivr check --format github
     """
-    office, problems = loader.examine(folder or program.config.office_dir)
+    entrances = frozenset(line.flow for line in program.config.lines.values()) if folder is None else frozenset()
+    review = Review(datetime.datetime.now().astimezone().date(), entrances)
+    office, problems = loader.examine(folder or program.config.office_dir, review)
     if office is not None and folder is None:
         try:
             program.agree(office)
         except BadInput as error:
             problems += error.problems
         problems += message_check.check(office, RULES[program.config.messages.sender])
+    click.echo(FORMATS[form](BadInput(problems).problems), nl=False)
     errors = sum(p.severity == "error" for p in problems)
-    for problem in BadInput(problems).problems:
-        click.echo(str(problem))
     if errors:
-        click.echo(f"{errors} error{'s' if errors > 1 else ''}; nothing was changed", err=True)
+        click.echo(f"{counted(problems)}; nothing was changed", err=True)
         sys.exit(1)
     if office is not None:
         steps = sum(len(flow.steps) for flow in office.flows.values())
         desks, languages = len(office.desks.desks), ", ".join(office.languages)
-        click.echo(f"{office.name}: {len(office.flows)} flows, {steps} steps, {desks} desks, {languages}: good")
+        found = f" ({counted(problems)})" if problems else ""
+        summary = f"{office.name}: {len(office.flows)} flows, {steps} steps, {desks} desks, {languages}: good{found}"
+        click.echo(summary, err=form != "text")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ivr.errors import Problem
+from ivr.errors import Problem, Severity
 from ivr.language.calendar import Calendar
 from ivr.language.cases import CasesForm
 from ivr.language.desks import Desks
 from ivr.language.office import Flow
-from ivr.language.source import Source
+from ivr.language.source import Source, did_you_mean
 from ivr.language.table import Table
 
 if TYPE_CHECKING:
@@ -44,6 +45,19 @@ class Draft:
         except ValueError:
             return str(path)
 
-    def flow_source(self, flow: str) -> Source:
-        """The source of a flow's file."""
-        return self.sources[f"{flow}.yaml"]
+    def complain(
+        self,
+        file: str,
+        at: Sequence[str | int],
+        message: str,
+        hint: str = "",
+        *,
+        key: bool = False,
+        severity: Severity = "error",
+    ) -> None:
+        """Add a problem at the value that path `at` leads to in a file (`key=True`: at its key)."""
+        self.problems.append(self.sources[file].problem(at, message, hint, key=key, severity=severity))
+
+    def unknown(self, file: str, at: Sequence[str | int], what: str, name: str, known: Iterable[str]) -> None:
+        """Add that there is no such thing, with the names most like it."""
+        self.complain(file, at, f"there is no {what} “{name}”", did_you_mean(name, known))

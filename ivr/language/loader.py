@@ -51,8 +51,10 @@ def load(folder: Path) -> Office:
     return office
 
 
-def examine(folder: Path) -> tuple[Office | None, list[Problem]]:
-    """The office (None when errors leave none) and all problems, warnings included."""
+def examine(folder: Path, review: checks.Review | None = None) -> tuple[Office | None, list[Problem]]:
+    """The office (None when errors leave none) and all problems, warnings included; with what a review of it finds,
+    when one is asked for and there is an office to look at.
+    """
     draft = Draft(folder)
     if not folder.is_dir():
         draft.problems.append(Problem(str(folder), 0, 0, "there is no such folder", "make one: ivr init DIR"))
@@ -96,6 +98,8 @@ def examine(folder: Path) -> tuple[Office | None, list[Problem]]:
                 messages=written,
                 texts=composed,
             )
+            if review is not None:
+                checks.review(draft, review)
             return office, draft.problems
     return None, draft.problems
 

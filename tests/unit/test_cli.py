@@ -36,6 +36,16 @@ def test_check_names_all_problems_and_fails(tmp_path: Path) -> None:
     assert "2 errors; nothing was changed" in done.stderr
 
 
+def test_check_tells_a_github_workflow_where(tmp_path: Path) -> None:
+    office = offices.copy_of_sample(tmp_path)
+    main = office / "main.yaml"
+    main.write_text(main.read_text().replace("next: opening", "next: openin"))
+    done = ivr("check", str(office), "--format", "github")
+    assert done.returncode == 1
+    line = f"::error file={main},line=7,col=11::there is no step “openin” → did you mean “opening”?"
+    assert line in done.stdout.splitlines()
+
+
 def test_init_makes_a_good_office_and_never_overwrites_one(tmp_path: Path) -> None:
     assert ivr("init", str(tmp_path / "mine")).returncode == 0
     assert ivr("check", str(tmp_path / "mine")).returncode == 0

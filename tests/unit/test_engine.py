@@ -265,7 +265,8 @@ def test_an_event_that_nothing_waits_for_leads_to_a_person() -> None:
 
 
 def test_a_flow_that_never_waits_is_stopped(tmp_path: Path) -> None:
-    office = offices.small(tmp_path, "  a: {say: 돌고, next: b}\n  b: {say: 돌아, next: a}\n")
+    chain = "".join(f"  s{n}: {{say: 돌고, next: s{n + 1}}}\n" for n in range(2 * engine.STEPS))
+    office = offices.small(tmp_path, chain + f"  s{2 * engine.STEPS}: {{hangup: 안녕}}\n")
     call = Call(office)
     assert call.wait == Connect("operators")
     assert len(call.journey) == engine.STEPS + 1

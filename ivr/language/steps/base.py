@@ -14,12 +14,15 @@ class Step(Form):
     """Base of the step types. The kind is the key that holds the main thing: `say`, `menu`, …
 
     `exits` lists, for each exit allowed under `else`, what it means. An exit that isn't written goes to
-    `defaults[exit]`; one in neither must be written.
+    `defaults[exit]`; one in neither must be written. `waits`: whether it waits for the caller, so that a loop through
+    it can be left; `operator`: whether 0 leads to the operators there.
     """
 
     kind: ClassVar[str]
     exits: ClassVar[dict[str, str]] = {}
     defaults: ClassVar[dict[str, Destination]] = {}
+    waits: ClassVar[bool] = False
+    operator: ClassVar[bool] = False
 
     next: Destination | None = Field(None, description="Where the call goes on.")
     else_: dict[str, Destination] = Field(
@@ -53,3 +56,11 @@ class Step(Form):
     def variables(self) -> dict[str, str]:
         """The variables it sets, with their value type."""
         return {}
+
+    def reads(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """The variables it needs besides those in its texts, with their path below the step."""
+        return iter(())
+
+    def desks(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """The desks it names other than as a destination, with their path below the step."""
+        return iter(())

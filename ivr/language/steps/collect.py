@@ -27,6 +27,7 @@ class Collect(Step):
     """Asks for digits. 0 is a digit here; # ends the input, a lone # goes to the menu before, * starts over."""
 
     kind = "collect"
+    waits = True
     exits = {"failed": "no valid input after `tries` attempts"}
     defaults = {"failed": "desk/operators"}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pydantic import Field
 
 from ivr.language.fields import Destination, Name
@@ -15,6 +17,7 @@ class DeskStep(Step):
     """
 
     kind = "desk"
+    waits = True
     exits = {
         "closed": "the desk's clock isn't open",
         "empty": "nobody is logged in there",
@@ -23,3 +26,6 @@ class DeskStep(Step):
 
     desk: Name = Field(description="The desk, from desks.yaml.")
     next: Destination = Field("hangup", description="Where the call goes when the officer has hung up.")
+
+    def desks(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        yield ("desk",), self.desk

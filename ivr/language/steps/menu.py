@@ -37,6 +37,8 @@ class Menu(Step):
     """Speaks a question and its options, and takes one key. 0 is the operators, # the menu before, * repeats."""
 
     kind = "menu"
+    waits = True
+    operator = True
     exits = {"failed": "no valid key after `tries` attempts"}
     defaults = {"failed": "desk/operators"}
 

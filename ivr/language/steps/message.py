@@ -17,6 +17,8 @@ class MessageStep(Step):
     """
 
     kind = "message"
+    waits = True
+    operator = True
     exits = {
         "declined": "the caller doesn't want it (else: as `next`)",
         "landline": "the registered number can't take messages",

@@ -15,6 +15,8 @@ class Route(Step):
     """Asks, by a menu made of the table's own labels, for each column; then goes to the desk of the row that fits."""
 
     kind = "route"
+    waits = True
+    operator = True
     exits = {
         "unknown": "no row fits the answers",
         "failed": "no valid key after `tries` attempts",

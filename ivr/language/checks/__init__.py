@@ -1,0 +1,27 @@
+"""Whole-office checks: what no single file can know, one noun per module. Each finds all of its problems.
+
+`check` finds what keeps an office from being loaded. `review` looks further, for whoever asks: at what a caller would
+stumble over, what nobody needs, and what a profile asks for.
+"""
+
+from __future__ import annotations
+
+from ivr.language.checks import loops, reach, references, tables
+from ivr.language.checks.graph import Graph
+from ivr.language.checks.review import Review
+from ivr.language.draft import Draft
+
+__all__ = ["Review", "check", "review"]
+
+
+def check(draft: Draft) -> None:
+    """Add everything that doesn't fit together to the draft's problems."""
+    references.check(draft)
+    tables.check(draft)
+    loops.check(draft, Graph(draft))
+
+
+def review(draft: Draft, asked: Review) -> None:
+    """Add what is worth a look in an office without errors."""
+    graph = Graph(draft)
+    reach.check(draft, graph, asked.entrances)

@@ -1,0 +1,105 @@
+"""The flows as a graph: every step with the ways out of it, those by default and by key included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ivr.language.desks import OPERATORS
+from ivr.language.draft import Draft
+from ivr.language.fields import Destination
+from ivr.language.steps import Route, Step
+
+Node = tuple[str, str]
+"""A step, as its flow and its name; a desk, as "" and its name."""
+
+END: Node = ("", "")
+"""Where a call has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way out of a step: by which exit, and to what. `back` isn't one: it leads where the caller has been."""
+
+    exit: str
+    to: Node
+
+
+class Graph:
+    """All steps and desks of a draft. What doesn't exist is no node: that is told of elsewhere."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self.steps: dict[Node, Step] = {
+            (flow.name, name): step for flow in draft.flows.values() for name, step in flow.steps.items()
+        }
+        self._ways = {node: tuple(self._out(node, step)) for node, step in self.steps.items()}
+
+    def ways(self, node: Node) -> tuple[Way, ...]:
+        """The ways out of a step or a desk."""
+        if node[0] or node == END:
+            return self._ways.get(node, ())
+        desks = self._draft.desks
+        following = desks.overflow(node[1]) if desks and node[1] in desks.desks else None
+        return (Way("overflow", ("", following)), Way("answered", END)) if following else (Way("answered", END),)
+
+    def start(self, flow: str) -> Node | None:
+        """Where a call enters a flow; None when there is no such flow or step."""
+        form = self._draft.flows.get(flow)
+        return (flow, form.start) if form and (flow, form.start) in self.steps else None
+
+    def reached(self, entrances: Iterable[Node]) -> set[Node]:
+        """The steps and desks that calls from these entrances can come to."""
+        found = set(entrances)
+        waiting = list(found)
+        while waiting:
+            for way in self.ways(waiting.pop()):
+                if way.to not in found:
+                    found.add(way.to)
+                    waiting.append(way.to)
+        return found
+
+    def leaving(self) -> set[Node]:
+        """The steps from which a call can come to a desk or its end."""
+        sources: dict[Node, list[Node]] = {}
+        for node in self.steps:
+            for way in self.ways(node):
+                sources.setdefault(way.to, []).append(node)
+        waiting = [node for node in sources if not node[0]]
+        found: set[Node] = set()
+        while waiting:
+            for node in sources.get(waiting.pop(), ()):
+                if node not in found:
+                    found.add(node)
+                    waiting.append(node)
+        return found
+
+    def _out(self, node: Node, step: Step) -> Iterator[Way]:
+        for path, destination in step.destinations():
+            exit = path[-2] if path[-1] == "next" and len(path) > 1 else path[-1]
+            yield from self._way(node[0], str(exit), destination)
+        for exit in step.exits:
+            default = None if exit in step.else_ else step.way(exit)
+            if default is not None:
+                yield from self._way(node[0], exit, default)
+        if step.operator:
+            yield Way("0", ("", OPERATORS))
+        for _, desk in step.desks():
+            yield Way("desk", ("", desk))
+        if isinstance(step, Route) and step.table in self._draft.tables:
+            rows = self._draft.tables[step.table].rows
+            yield from (Way("next", ("", desk)) for desk in dict.fromkeys(row.desk for row in rows))
+        if step.kind == "hangup":
+            yield Way("next", END)
+
+    def _way(self, flow: str, exit: str, destination: Destination) -> Iterator[Way]:
+        kind, _, name = destination.rpartition("/")
+        if kind == "desk":
+            yield Way(exit, ("", name))
+        elif kind == "flow":
+            if start := self.start(name):
+                yield Way(exit, start)
+        elif name == "hangup":
+            yield Way(exit, END)
+        elif (flow, name) in self.steps:
+            yield Way(exit, (flow, name))

@@ -1,0 +1,88 @@
+"""What one file says of another: destinations, desks, officers, clocks, tables, variables that have to exist."""
+
+from __future__ import annotations
+
+from ivr.language.draft import Draft
+from ivr.language.steps import Hours, Lookup, Route
+
+
+def check(draft: Draft) -> None:
+    """Everything that is named has to be there."""
+    _desks(draft)
+    _cases(draft)
+    for flow in draft.flows:
+        _destinations(draft, flow)
+        _references(draft, flow)
+
+
+def _desks(draft: Draft) -> None:
+    desks = draft.desks
+    if desks is None:
+        return
+    for name, desk in desks.desks.items():
+        at = ("desks", name)
+        if desk.overflow is not None and desk.overflow not in desks.desks:
+            draft.unknown("desks.yaml", (*at, "overflow"), "desk", desk.overflow, desks.desks)
+        for i, agent in enumerate(desk.agents):
+            if agent not in desks.agents:
+                draft.unknown("desks.yaml", (*at, "agents", i), "agent", agent, desks.agents)
+        if desk.hours is not None and draft.calendar and desk.hours not in draft.calendar.clocks:
+            draft.unknown("desks.yaml", (*at, "hours"), "clock", desk.hours, draft.calendar.clocks)
+
+
+def _cases(draft: Draft) -> None:
+    if draft.cases and draft.calendar and draft.cases.clock not in draft.calendar.clocks:
+        draft.unknown("cases.yaml", ("clock",), "clock", draft.cases.clock, draft.calendar.clocks)
+
+
+def _destinations(draft: Draft, flow: str) -> None:
+    for name, step in draft.flows[flow].steps.items():
+        for path, destination in step.destinations():
+            at = ("steps", name, *path)
+            kind, _, target = destination.rpartition("/")
+            if kind == "desk" and draft.desks and target not in draft.desks.desks:
+                draft.unknown(f"{flow}.yaml", at, "desk", target, draft.desks.desks)
+            elif kind == "flow" and target not in draft.flows:
+                if f"{target}.yaml" not in draft.sources:  # a flow that is there but broken is told of already
+                    draft.unknown(f"{flow}.yaml", at, "flow", target, draft.flows)
+            elif not kind and destination not in ("back", "hangup", *draft.declared[flow]):
+                known = [*draft.declared[flow], "back", "hangup"]
+                draft.unknown(f"{flow}.yaml", at, "step", destination, known)
+
+
+def _references(draft: Draft, flow: str) -> None:
+    for name, step in draft.flows[flow].steps.items():
+        file, at = f"{flow}.yaml", ("steps", name)
+        for path, desk in step.desks():
+            if draft.desks and desk not in draft.desks.desks:
+                draft.unknown(file, (*at, *path), "desk", desk, draft.desks.desks)
+        if isinstance(step, Hours):
+            if draft.calendar and step.hours not in draft.calendar.clocks:
+                draft.unknown(file, (*at, "hours"), "clock", step.hours, draft.calendar.clocks)
+            if "closed" not in step.else_:
+                draft.complain(file, at, "`hours` needs to know where to go when it is closed", "else: {closed: …}")
+        elif isinstance(step, Lookup):
+            _lookup(draft, file, at, step)
+        elif isinstance(step, Route):
+            _route(draft, file, at, step)
+
+
+def _lookup(draft: Draft, file: str, at: tuple[str, ...], step: Lookup) -> None:
+    if draft.cases is None and "cases.yaml" not in draft.sources:
+        draft.complain(file, (*at, "lookup"), "the office has no cases.yaml", "ivr init DIR shows one")
+    known = {name for flow in draft.flows.values() for other in flow.steps.values() for name in other.variables()}
+    for i, name in enumerate(step.by):
+        if name not in known:
+            draft.unknown(file, (*at, "by", i), "variable", name, known)
+
+
+def _route(draft: Draft, file: str, at: tuple[str, ...], step: Route) -> None:
+    table = draft.tables.get(step.table)
+    if table is None:
+        if step.table not in draft.broken_tables:
+            draft.unknown(file, (*at, "route"), "table", step.table, draft.tables)
+        return
+    if tuple(step.ask) != table.columns:
+        columns = ", ".join(table.columns)
+        message = f"must ask for the columns of {table.name}.csv in their order: {columns}"
+        draft.complain(file, (*at, "ask"), message)

@@ -1,0 +1,87 @@
+"""What calls come to and get away from: flows and steps nobody enters, circles, ways that lead nowhere."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from ivr.errors import Problem
+from ivr.language import loader
+from ivr.language.checks import Review
+from tests import offices
+
+OTHER = "title: 다른 흐름\nsteps:\n  b: {hangup: 안녕}\n"
+MENU = "  a: {menu: 네?, options: {1: {label: 일, next: desk/tax}}}\n"
+
+
+def reviewed(folder: Path, *entrances: str) -> list[tuple[str, int, str]]:
+    found = loader.examine(folder, Review(datetime.date(2026, 3, 2), frozenset(entrances)))[1]
+    return [(Path(p.file).name, p.line, p.message) for p in found if "no call" in p.message or "leads" in p.message]
+
+
+def errors(folder: Path) -> list[Problem]:
+    return loader.examine(folder)[1]
+
+
+def test_a_step_that_nothing_leads_to(tmp_path: Path) -> None:
+    folder = offices.write(tmp_path, MENU + "  c: {say: 안녕, next: d}\n  d: {hangup: 안녕}\n")
+    assert reviewed(folder, "main") == [
+        ("main.yaml", 4, "no call comes to the step “c”"),
+        ("main.yaml", 5, "no call comes to the step “d”"),
+    ]
+
+
+def test_a_flow_that_no_line_and_no_flow_leads_to(tmp_path: Path) -> None:
+    folder = offices.write(tmp_path, MENU, other=OTHER)
+    told = [("other.yaml", 1, "no line and no other flow leads here")]
+    assert reviewed(folder, "main") == told
+    assert reviewed(folder) == told, "main is where calls begin when nobody says"
+    assert reviewed(folder, "main", "other") == []
+
+
+def test_what_a_default_a_table_or_a_key_leads_to_is_reached(tmp_path: Path) -> None:
+    flow = "  a: {say: 안녕, next: r}\n  r: {route: tables/t.csv, ask: {district: 어디?}, else: {failed: x}}\n"
+    folder = offices.write(tmp_path, flow + "  x: {hangup: 안녕}\n", **{"tables__t.csv": "district,desk\n동구,tax\n"})
+    assert reviewed(folder) == []
+
+
+def test_a_step_that_leads_nowhere(tmp_path: Path) -> None:
+    flow = (
+        "  a: {collect: digits, length: 4, as: x, prompt: 네?, next: b, else: {failed: a}}\n"
+        "  b: {say: '{x}', next: a}\n"
+    )
+    told = "from the step “{}” no call comes to a desk or to an end"
+    assert reviewed(offices.write(tmp_path, flow)) == [
+        ("main.yaml", 3, told.format("a")),
+        ("main.yaml", 4, told.format("b")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("flow", "circle"),
+    [
+        ("  a: {say: 안녕, next: a}\n", "main/a → main/a"),
+        (
+            "  a: {say: 안녕, next: b}\n  b: {hours: phone, next: hangup, else: {closed: a}}\n",
+            "main/a → main/b → main/a",
+        ),
+        ("  a: {say: 안녕, next: flow/main}\n", "main/a → main/a"),
+    ],
+)
+def test_a_circle_without_a_question_is_an_error(tmp_path: Path, flow: str, circle: str) -> None:
+    (problem,) = errors(offices.write(tmp_path, flow))
+    assert problem.message == f"goes round without asking the caller anything: {circle}"
+    assert (problem.line, problem.column) == (3, 3)
+
+
+def test_a_circle_through_a_question_is_none(tmp_path: Path) -> None:
+    flow = "  a: {say: 안녕, next: b}\n  b: {menu: 네?, options: {1: {label: 일, next: a}}}\n"
+    assert errors(offices.write(tmp_path, flow)) == []
+
+
+def test_two_circles_through_one_step_are_both_told(tmp_path: Path) -> None:
+    flow = "  a: {hours: phone, next: b, else: {closed: c}}\n  b: {say: 안녕, next: a}\n  c: {say: 안녕, next: a}\n"
+    found = {problem.message.partition(": ")[2] for problem in errors(offices.write(tmp_path, flow))}
+    assert found == {"main/a → main/b → main/a", "main/a → main/c → main/a"}
