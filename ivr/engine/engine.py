@@ -13,7 +13,7 @@ from ivr.engine import connect
 from ivr.engine.effects import Ask, Connect, Effect, Hangup, Lookup, Promise
 from ivr.engine.events import DeskLeft, Digits, Event, HungUp, Looked, Promised, Started, World
 from ivr.engine.session import Session
-from ivr.engine.steps import collect, hangup, hours, lookup, menu, message, route, say
+from ivr.engine.steps import collect, confirm, hangup, hours, lookup, menu, message, route, say
 from ivr.engine.turn import Leave, Outcome, Turn
 from ivr.language.desks import OPERATORS
 from ivr.language.office import Office
@@ -25,6 +25,7 @@ TURNS = 300
 ENTER: dict[str, Callable[[Turn, Any], Outcome]] = {
     "say": say.enter,
     "menu": menu.enter,
+    "confirm": confirm.enter,
     "collect": collect.enter,
     "hours": hours.enter,
     "desk": connect.enter_step,
@@ -37,6 +38,7 @@ ENTER: dict[str, Callable[[Turn, Any], Outcome]] = {
 
 ANSWER: dict[tuple[str, type[Event]], Callable[[Turn, Any, Any], Outcome]] = {
     ("menu", Digits): menu.answer,
+    ("confirm", Digits): confirm.answer,
     ("collect", Digits): collect.answer,
     ("route", Digits): route.answer,
     ("lookup", Looked): lookup.answer,

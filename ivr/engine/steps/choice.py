@@ -9,7 +9,7 @@ from ivr.engine.events import Digits
 from ivr.engine.turn import Leave, Turn
 from ivr.language.fields import Destination
 from ivr.language.prompt import Prompt
-from ivr.language.steps import Collect, Menu, MessageStep, Route
+from ivr.language.steps import Collect, Confirm, Menu, MessageStep, Route
 
 OPERATORS: Destination = "desk/operators"
 SERVICE: dict[str, Leave | Literal["replay"]] = {
@@ -32,7 +32,7 @@ def service(event: Digits) -> Leave | Literal["replay"] | None:
     return SERVICE.get(event.keys)
 
 
-def failure(turn: Turn, event: Digits, step: Menu | Collect | MessageStep | Route) -> Leave | None:
+def failure(turn: Turn, event: Digits, step: Menu | Confirm | Collect | MessageStep | Route) -> Leave | None:
     """Count a wrong or missing input and say so; the exit `failed` once the step's `tries` are used up, else None."""
     turn.session.tries += 1
     if turn.session.tries >= step.tries:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.language.draft import Draft
-from ivr.language.steps import Hours, Lookup, Route
+from ivr.language.steps import Confirm, Hours, Lookup, Route
 
 
 def check(draft: Draft) -> None:
@@ -61,6 +61,9 @@ def _references(draft: Draft, flow: str) -> None:
                 draft.unknown(file, (*at, "hours"), "clock", step.hours, draft.calendar.clocks)
             if "closed" not in step.else_:
                 draft.complain(file, at, "`hours` needs to know where to go when it is closed", "else: {closed: …}")
+        elif isinstance(step, Confirm):
+            if "no" not in step.else_:
+                draft.complain(file, at, "`confirm` needs to know where a no leads", "else: {no: …}")
         elif isinstance(step, Lookup):
             _lookup(draft, file, at, step)
         elif isinstance(step, Route):

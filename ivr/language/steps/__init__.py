@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ivr.language.steps.base import Step
 from ivr.language.steps.collect import Collect
+from ivr.language.steps.confirm import Confirm
 from ivr.language.steps.desk import DeskStep
 from ivr.language.steps.hangup import HangupStep
 from ivr.language.steps.hours import Hours
@@ -14,13 +15,14 @@ from ivr.language.steps.route import Route
 from ivr.language.steps.say import Say
 
 KINDS: dict[str, type[Step]] = {
-    step.kind: step for step in (Say, Menu, Collect, Hours, Lookup, MessageStep, DeskStep, Route, HangupStep)
+    step.kind: step for step in (Say, Menu, Confirm, Collect, Hours, Lookup, MessageStep, DeskStep, Route, HangupStep)
 }
 """Every step type by its key."""
 
 __all__ = [
     "KINDS",
     "Collect",
+    "Confirm",
     "DeskStep",
     "HangupStep",
     "Hours",
