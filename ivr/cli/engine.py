@@ -29,6 +29,7 @@ from ivr.telephony.agi import Server
 from ivr.telephony.host import Host
 from ivr.telephony.link import Link
 from ivr.telephony.lookups import Lookups
+from ivr.telephony.worlds import Worlds
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,8 @@ def serving(config: Config, office: Office, versions: Versions, now: Callable[[]
         stack.callback(speech.close)
         lookups = Lookups(store, keys, lambda: datetime.datetime.now(datetime.UTC))
         stack.callback(lookups.close)
-        host = Host(config, versions, office, journal, keys, speech.speak, lookups, now)
+        link = Link(config, store, journal)
+        host = Host(config, versions, office, journal, keys, speech.speak, lookups, Worlds(now, link.queues))
         try:
             server = Server(host_port(config.engine.agi), host.visit, config.engine.allow, config.engine.calls)
         except OSError as error:
@@ -54,7 +56,6 @@ def serving(config: Config, office: Office, versions: Versions, now: Callable[[]
         stack.callback(server.server_close)
         recorder.start()
         stack.callback(recorder.stop)
-        link = Link(config, store, journal)
         link.start()
         stack.callback(link.stop)
         threading.Thread(target=server.serve_forever, name="fastagi", daemon=True).start()

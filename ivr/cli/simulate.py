@@ -52,6 +52,6 @@ def simulate(
     when = in_zone(at, program.office.calendar.tz)
     shown = f"{Keys.mask(caller)} ☏ " if caller else "☏ "
     click.echo(f"{shown}{number} · {when:%Y-%m-%d %H:%M} · {lines[number].language}")
-    simulator = Simulator(program.office, click.echo, press, when, desk)
+    simulator = Simulator(program.office, click.echo, press, when, desk, line=number, caller=caller)
     simulator.call(lines[number].flow, lines[number].language)
     click.echo("journey: " + " → ".join(f"{v.flow}/{v.step}:{v.exit}" for v in simulator.journey))

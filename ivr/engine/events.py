@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal
 
 from ivr.language.prompt import Value
@@ -80,10 +82,27 @@ class Visited:
 
 
 @dataclass(frozen=True, slots=True)
+class Queue:
+    """A desk's queue at a moment: callers waiting, the longest wait in seconds, officers free and logged in."""
+
+    waiting: int = 0
+    longest_wait: int = 0
+    free: int = 0
+    logged_in: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """What the engine may know of the world at one event, so that a call can be replayed from its journal.
 
-    clocks: the state of every named clock of the office now: "open", "lunch", "holiday" or "closed".
+    clocks: the state of every named clock of the office now: "open", "lunch", "holiday" or "closed". now: the time,
+    in the office's zone. queues: what goes on at the desks, by name; empty while nobody knows. line: the number
+    dialled. known: whether the caller's number is shown; mobile: whether it is a mobile telephone's.
     """
 
-    clocks: dict[str, str]
+    clocks: Mapping[str, str]
+    now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    line: str = ""
+    known: bool = False
+    mobile: bool = False

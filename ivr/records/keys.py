@@ -94,6 +94,13 @@ class Keys:
         return "".join(groups[:2]) + stars + groups[-1][len(last) :]
 
 
+def is_mobile(number: str) -> bool:
+    """Whether it is a mobile telephone's number, which takes messages (Korea's providers refuse landlines)."""
+    parsed = _parse(number)
+    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    return parsed is not None and phonenumbers.number_type(parsed) in kinds
+
+
 def _make(path: Path) -> bytes:
     """The key in `path`, made if there is none; when two processes make it at once, one wins for both."""
     if not path.exists():

@@ -6,7 +6,6 @@ the call's next visit finds it, also after this process was killed.
 
 from __future__ import annotations
 
-import datetime
 import json
 import logging
 import re
@@ -19,18 +18,18 @@ from typing import Any
 from ivr.config import Config
 from ivr.engine.effects import Ask, Connect, Effect, Hangup, Lookup, Play, Promise
 from ivr.engine.engine import resume
-from ivr.engine.events import DeskLeft, DeskStatus, Digits, Event, HungUp, Looked, Promised, Started, Visited, World
+from ivr.engine.events import DeskLeft, DeskStatus, Digits, Event, HungUp, Looked, Promised, Started, Visited
 from ivr.engine.session import Session
 from ivr.errors import CallerGone, ExchangeError, JournalUnavailable, KeyMissing, OnestopError
 from ivr.language.office import Office
 from ivr.language.prompt import Prompt
-from ivr.office.clocks import Clocks
 from ivr.office.versions import Versions
 from ivr.records.journal import Journal
 from ivr.records.keys import Keys
 from ivr.telephony import dialplan
 from ivr.telephony.agi import Channel
 from ivr.telephony.lookups import Lookups
+from ivr.telephony.worlds import Worlds
 
 CALL = re.compile(r"^[a-z][a-z0-9_]*-\d{1,12}\.[0-9a-z]{1,12}$")
 """A call's id: Asterisk's unique id of the caller's channel, behind the node's name."""
@@ -68,16 +67,15 @@ class Host:
         keys: Keys,
         speak: Speak,
         lookups: Lookups,
-        now: Callable[[], datetime.datetime],
+        worlds: Worlds,
     ) -> None:
-        """`office` is the version that new calls take; `now` (aware) is what its clocks go by.
+        """`office` is the version that new calls take.
 
         Sessions at desks are taken up from the journal. Raises JournalUnavailable when it can't be read.
         """
-        self._now, self._lookups = now, lookups
+        self._worlds, self._lookups = worlds, lookups
         self._config, self._versions, self._office = config, versions, office
         self._journal, self._keys, self._speak = journal, keys, speak
-        self._clocks: dict[str, Clocks] = {}
         self._lock = threading.Lock()
         self._waiting: dict[str, tuple[str, str]] = {
             call: (record["token"], record["session"]) for call, record in journal.sessions().items()
@@ -113,7 +111,7 @@ class Host:
             event = Started()
         office = self._versions.get(session.office)
         while True:
-            session, effects = resume(office, session, event, self._world(office))
+            session, effects = resume(office, session, event, self._worlds.world(office, number, _caller(channel)))
             self._trace(session, event, effects)
             try:
                 following = self._carry_out(channel, office, session, effects)
@@ -155,12 +153,6 @@ class Host:
         if not secrets.compare_digest(known, token):
             raise KeyMissing("the call comes back with a token that nobody gave it")
         return Session.from_json(self._keys.open(sealed))
-
-    def _world(self, office: Office) -> World:
-        clocks = self._clocks.get(office.version)
-        if clocks is None:
-            clocks = self._clocks[office.version] = Clocks(office.calendar)
-        return World(clocks=dict(clocks.states(self._now())))
 
     def _carry_out(self, channel: Channel, office: Office, session: Session, effects: list[Effect]) -> Event | None:
         """Do what the engine wants; the event that answers it, or None when the visit is over."""

@@ -7,6 +7,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from ivr.config import Config
+from ivr.engine.events import Queue
 from ivr.errors import JournalUnavailable, StoreUnavailable
 from ivr.records import live as shown
 from ivr.records.calls import unfinished
@@ -55,6 +56,10 @@ class Link:
         for thread in self._threads:
             thread.join()
 
+    def queues(self) -> dict[str, Queue]:
+        """Every desk's queue now, out of memory; empty while the exchange can't be seen."""
+        return views(self.live, datetime.now(UTC))
+
     def _listen(self) -> None:
         def connect() -> Manager:
             return open_manager(self._config, passwords.ENGINE)
@@ -86,9 +91,11 @@ class Link:
 
     def _write(self) -> None:
         at = datetime.now(UTC)
-        desks = self.live.desks() if self.live.known() else {}
+        queues = [
+            LiveQueue(name, q.waiting, q.longest_wait, q.free, q.logged_in, at) for name, q in self.queues().items()
+        ]
         with self._store.transaction() as session:
-            shown.show(session, self._config.node, [queue(name, desk, at) for name, desk in desks.items()])
+            shown.show(session, self._config.node, queues)
 
     def _cut(self, looked: datetime, calls: frozenset[str]) -> None:
         """Journal as cut the calls begun before `looked`, not ended as far as told, that the exchange had no more."""
@@ -100,15 +107,17 @@ class Link:
                 self._journal.append({"k": "cut", "call": call, "t": int(looked.timestamp() * 1000)})
 
 
-def queue(name: str, desk: Desk, at: datetime) -> LiveQueue:
-    """A desk's live picture as the database shows it, at `at` (UTC)."""
+def views(live: Live, at: datetime) -> dict[str, Queue]:
+    """The queues of a live picture as flows and pages know them, at `at` (UTC); empty while it isn't of now."""
+    return {name: _view(desk, at) for name, desk in live.desks().items()} if live.known() else {}
+
+
+def _view(desk: Desk, at: datetime) -> Queue:
     longest = max(((at - since).total_seconds() for since in desk.waiting.values()), default=0.0)
     presences = list(desk.members.values())
-    return LiveQueue(
-        desk=name,
+    return Queue(
         waiting=len(desk.waiting),
-        longest_wait_s=max(0, round(longest)),
-        agents_free=presences.count("free"),
-        agents_logged_in=len(presences) - presences.count("away"),
-        at=at,
+        longest_wait=max(0, round(longest)),
+        free=presences.count("free"),
+        logged_in=len(presences) - presences.count("away"),
     )

@@ -9,15 +9,13 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import phonenumbers
-
 from ivr.engine.events import Looked
 from ivr.errors import KeyMissing, StoreUnavailable
 from ivr.language.office import Office
 from ivr.language.prompt import Value
 from ivr.records import case_lookup
 from ivr.records.case_lookup import CaseView
-from ivr.records.keys import REGION, Keys
+from ivr.records.keys import Keys, is_mobile
 from ivr.records.store import Store
 
 LIMIT_S = 1.0
@@ -118,9 +116,5 @@ class Lookups:
         return values
 
     def _mobile(self, view: CaseView) -> bool:
-        """Whether the registered number can take messages (Korea: a mobile one; providers refuse landlines)."""
-        if view.number is None:
-            return False
-        number = phonenumbers.parse(self._keys.open(view.number), REGION)
-        kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
-        return phonenumbers.number_type(number) in kinds
+        """Whether the registered number can take messages."""
+        return view.number is not None and is_mobile(self._keys.open(view.number))

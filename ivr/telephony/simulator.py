@@ -6,7 +6,7 @@ It stands where the host stands: it feeds events, shows what would be heard, and
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ivr.engine.effects import Ask, Connect, Effect, Hangup, Lookup, Play, Promise
@@ -19,6 +19,7 @@ from ivr.engine.events import (
     HungUp,
     Looked,
     Promised,
+    Queue,
     Started,
     Visited,
     World,
@@ -27,6 +28,7 @@ from ivr.engine.session import Session
 from ivr.language.office import Office
 from ivr.language.prompt import Prompt, Value
 from ivr.office.clocks import Clocks
+from ivr.records.keys import is_mobile
 from ivr.speech.words import spoken
 
 Press = Callable[[int], str | None]
@@ -37,7 +39,8 @@ Press = Callable[[int], str | None]
 class Simulator:
     """One simulated call. `heard` is told every line of what happens, `press` is asked for keys.
 
-    desk: how every desk ends a connection. at: the instant the call takes place (aware).
+    desk: how every desk ends a connection. at: the instant the call takes place (aware). queues: what
+    goes on at the desks, for conditions. line, caller: the numbers of the call; "" for a caller who shows none.
     """
 
     office: Office
@@ -45,11 +48,22 @@ class Simulator:
     press: Press
     at: datetime.datetime
     desk: DeskStatus = "answered"
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    line: str = ""
+    caller: str = ""
     journey: list[Visited] = field(default_factory=list)
 
     def call(self, flow: str, language: str) -> str:
         """Run a call from the start of `flow`; how it ended: "done", "failed", "hangup"."""
-        world = World(clocks=dict(Clocks(self.office.calendar).states(self.at)))
+        clocks = Clocks(self.office.calendar)
+        world = World(
+            clocks.states(self.at),
+            self.at.astimezone(clocks.zone),
+            self.queues,
+            self.line,
+            bool(self.caller),
+            is_mobile(self.caller),
+        )
         session = Session(call="simulated", office=self.office.version, language=language, flow=flow)
         event: Event = Started()
         while True:

@@ -13,6 +13,7 @@ from ivr.office.versions import Versions
 from ivr.records.journal import Journal, decode
 from ivr.telephony.host import Host
 from ivr.telephony.lookups import Lookups
+from ivr.telephony.worlds import Worlds
 from tests import offices, registry
 from tests.registry import GRIEVANCE
 from tests.unit.test_host import OPEN, FakeChannel, FullDisk, variable, visit
@@ -42,7 +43,7 @@ def call(folder: Path, journal: Any) -> tuple[FakeChannel, Spoken]:
     versions, spoken = Versions(folder / "versions"), Spoken(folder / "journal")
     lookups = Lookups(office.store, office.keys, lambda: OPEN)
     current = versions.adopt(config.office_dir)
-    host = Host(config, versions, current, journal, office.keys, spoken, lookups, lambda: OPEN)
+    host = Host(config, versions, current, journal, office.keys, spoken, lookups, Worlds(lambda: OPEN))
     channel = visit(host, FakeChannel(*KEYS, args=("1006",)))
     lookups.close()
     return channel, spoken

@@ -19,6 +19,7 @@ from ivr.records.keys import Keys
 from ivr.records.store import Store
 from ivr.telephony.host import Host
 from ivr.telephony.lookups import Lookups
+from ivr.telephony.worlds import Worlds
 from tests import offices
 
 OPEN = datetime.datetime.fromisoformat("2026-11-23T10:00+09:00")
@@ -73,7 +74,7 @@ def make(tmp_path: Path) -> Make:
             Keys(tmp_path / "keys"),
             speech,
             Lookups(Store(f"sqlite:///{tmp_path / 'none.db'}"), Keys(tmp_path / "keys"), lambda: OPEN),
-            lambda: OPEN,
+            Worlds(lambda: OPEN),
         )
 
     return host
