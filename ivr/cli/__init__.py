@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "office",
     "prompts": "prompts",
     "simulate": "simulate",
+    "test": "test",
     "up": "up",
     "engine": "engine",
     "watchdog": "watchdog",

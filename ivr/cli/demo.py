@@ -24,6 +24,7 @@ from ivr.engine.events import Digits, Event, Started, World
 from ivr.engine.session import Session
 from ivr.errors import OnestopError, StoreUnavailable
 from ivr.language import loader
+from ivr.language.conversation import Circumstances
 from ivr.language.desks import OPERATORS
 from ivr.language.office import Office
 from ivr.language.source import Source
@@ -78,7 +79,8 @@ def simulated(program: Program) -> None:
     number, line = next(iter(program.config.lines.items()))
     keys, _ = way(office, line.flow, line.language)
     click.echo(f"☏ {number} (simulated), pressing {', '.join(keys)}")
-    Simulator(office, click.echo, presses(",".join(keys)), _office_hours(office)).call(line.flow, line.language)
+    circumstances = Circumstances(line=number, flow=line.flow, language=line.language, at=_office_hours(office))
+    Simulator(office, click.echo, presses(",".join(keys))).call(circumstances)
 
 
 def way(office: Office, flow: str, language: str) -> tuple[list[str], str]:

@@ -66,7 +66,7 @@ class Lookups:
             return Looked("missing")
         if view.sensitive:
             return Looked("sensitive")
-        return Looked("found", tuple(self._values(office, language, view).items()), self._mobile(view))
+        return Looked("found", tuple(told(office, language, view).items()), self._mobile(view))
 
     def close(self) -> None:
         """Wait for no look-up that hangs."""
@@ -99,22 +99,23 @@ class Lookups:
                 return 0
             return len(times)
 
-    def _values(self, office: Office, language: str, view: CaseView) -> dict[str, Value]:
-        """What the case is spoken with, in the language of the call."""
-        words = office.cases.words[language]
-        desk = office.desk_names[language].get(view.desk, view.desk)
-        values = {
-            "case.receipt": Value("digits", view.receipt),
-            "case.type": Value("text", words.types.get(view.type or "", view.type or "")),
-            "case.status": Value("text", words.statuses.get(view.status or "", view.status or "")),
-            "case.desk": Value("text", desk),
-            "case.remedy": Value("text", words.remedy if view.status == "거부" else ""),
-        }
-        if view.deadline is not None:
-            day = view.deadline.astimezone(office.calendar.tz).date()
-            values["case.deadline"] = Value("date", day.isoformat())
-        return values
-
     def _mobile(self, view: CaseView) -> bool:
         """Whether the registered number can take messages."""
         return view.number is not None and is_mobile(self._keys.open(view.number))
+
+
+def told(office: Office, language: str, view: CaseView) -> dict[str, Value]:
+    """What a case is spoken with, in the language of the call, by variable."""
+    words = office.cases.words[language]
+    desk = office.desk_names[language].get(view.desk, view.desk)
+    values = {
+        "case.receipt": Value("digits", view.receipt),
+        "case.type": Value("text", words.types.get(view.type or "", view.type or "")),
+        "case.status": Value("text", words.statuses.get(view.status or "", view.status or "")),
+        "case.desk": Value("text", desk),
+        "case.remedy": Value("text", words.remedy if view.status == "거부" else ""),
+    }
+    if view.deadline is not None:
+        day = view.deadline.astimezone(office.calendar.tz).date()
+        values["case.deadline"] = Value("date", day.isoformat())
+    return values

@@ -1,0 +1,126 @@
+"""The stand-in for the host: what the world answers to the engine's waits when there is no telephone, no database
+and no disk, but only the circumstances that somebody has named.
+
+A new kind of wait is one function here, entered in ANSWERS.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ivr.engine.effects import Connect, Effect, Lookup, Promise
+from ivr.engine.events import DeskLeft, Event, Looked, Promised, Queue, World
+from ivr.engine.session import Session
+from ivr.language.conversation import Circumstances, QueueLoad, StoredCase
+from ivr.language.office import Office
+from ivr.records.case_lookup import LAST_DIGITS, CaseView
+from ivr.records.keys import is_mobile
+from ivr.telephony.lookups import told
+from ivr.telephony.worlds import Worlds
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What follows a wait: the event, and in words what happened."""
+
+    event: Event
+    note: str
+
+
+@dataclass
+class StandIn:
+    """The world of one call. `any_case`: a receipt number that isn't stored is found all the same, for whoever tries
+    the line out; the case then joins the circumstances' `cases`.
+    """
+
+    office: Office
+    circumstances: Circumstances
+    any_case: bool = False
+    _rung: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._worlds = Worlds(self.at, self.queues)
+
+    def at(self) -> datetime.datetime:
+        """When the call takes place, aware. Raises ValueError when nobody has said so."""
+        at = self.circumstances.at
+        if at is None:
+            raise ValueError("a call needs its time")
+        return at if at.tzinfo else at.replace(tzinfo=self.office.calendar.tz)
+
+    def world(self) -> World:
+        """What the engine is told of the world."""
+        it = self.circumstances
+        return self._worlds.world(self.office, it.line or "", it.caller or "")
+
+    def queues(self) -> dict[str, Queue]:
+        """What goes on at the desks: as named, else nobody waits and one officer is free."""
+        named = self.circumstances.queues
+        loads = {desk: named.get(desk, QueueLoad()) for desk in self.office.desks.desks}
+        return {
+            desk: Queue(load.waiting, load.longest_wait // 1000, load.free, load.logged_in)
+            for desk, load in loads.items()
+        }
+
+    def answer(self, session: Session, effect: Effect) -> Answer | None:
+        """What follows `effect`; None when it isn't the world's to answer (speech, keys, the end)."""
+        answered = ANSWERS.get(type(effect))
+        return answered(self, session, effect) if answered else None
+
+    def is_down(self, what: str) -> bool:
+        """Whether this is out of order."""
+        return what in self.circumstances.down
+
+    def case(self, receipt: str, last4: str) -> StoredCase | None:
+        """The case stored under a receipt number."""
+        cases = self.circumstances.cases
+        if receipt not in cases and self.any_case and last4 != "0000":
+            cases[receipt] = StoredCase(number="0100000" + (last4 or "5678"))
+        return cases.get(receipt)
+
+
+def _look_up(world: StandIn, session: Session, wait: Lookup) -> Answer:
+    looked = Looked("unavailable") if world.is_down("lookup") else _found(world, session.language, wait)
+    return Answer(looked, f"lookup {wait.receipt}: {looked.result}")
+
+
+def _found(world: StandIn, language: str, wait: Lookup) -> Looked:
+    case = world.case(wait.receipt, wait.last4)
+    if case is not None and case.blocked:
+        return Looked("blocked")
+    proved = case is not None and (
+        wait.last4 == case.number[-LAST_DIGITS:] or world.circumstances.caller == case.number
+    )
+    if case is None or not proved:
+        return Looked("missing")
+    if case.sensitive:
+        return Looked("sensitive")
+    kind = case.type or next(iter(world.office.cases.types), "")
+    day = case.deadline
+    deadline = None if day is None else datetime.datetime.combine(day, datetime.time(18), world.office.calendar.tz)
+    view = CaseView(wait.receipt, case.desk, language, False, False, kind, case.status, deadline, None)
+    return Looked("found", tuple(told(world.office, language, view).items()), is_mobile(case.number))
+
+
+def _promise(world: StandIn, _: Session, wait: Promise) -> Answer:
+    kept = not world.is_down("disk")
+    return Answer(Promised(kept), f"message {wait.template} {wait.receipt}: {'promised' if kept else 'failed'}")
+
+
+def _connect(world: StandIn, _: Session, wait: Connect) -> Answer:
+    conduct = world.circumstances.desks.get(wait.desk, ["answered"])
+    status = conduct[min(world._rung[wait.desk], len(conduct) - 1)]
+    world._rung[wait.desk] += 1
+    return Answer(DeskLeft(status), status)
+
+
+ANSWERS: dict[type[Any], Callable[[StandIn, Session, Any], Answer]] = {
+    Lookup: _look_up,
+    Promise: _promise,
+    Connect: _connect,
+}
+"""How each kind of wait is answered."""
