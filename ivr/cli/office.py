@@ -17,6 +17,7 @@ from ivr.cli.problems import FORMATS, counted
 from ivr.errors import BadInput, OnestopError
 from ivr.language import loader
 from ivr.language.checks import Review
+from ivr.speech import recordings
 
 
 def sample() -> Path:
@@ -61,6 +62,8 @@ def check(program: Program, folder: Path | None, form: str) -> None:
     entrances = frozenset(line.flow for line in program.config.lines.values()) if folder is None else frozenset()
     review = Review(datetime.datetime.now().astimezone().date(), entrances)
     office, problems = loader.examine(folder or program.config.office_dir, review)
+    if office is not None:
+        problems += recordings.check(office)
     if office is not None and folder is None:
         try:
             program.agree(office)

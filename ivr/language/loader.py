@@ -99,7 +99,7 @@ def examine(folder: Path, review: checks.Review | None = None) -> tuple[Office |
                 texts=composed,
             )
             if review is not None:
-                checks.review(draft, review)
+                checks.review(draft, office, review)
             return office, draft.problems
     return None, draft.problems
 

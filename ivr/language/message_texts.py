@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ivr.errors import Problem
 from ivr.language.draft import Draft
@@ -82,17 +81,8 @@ def _misfits(wording: Wording, source: Source, name: str) -> Iterator[Problem]:
     for variable in dict.fromkeys(wording.template.variables):
         if offered is not None and variable not in offered:
             message = f"“{name}” offers no variable “{variable}”"
-            yield _at(source, wording.problem(message, did_you_mean(variable, offered)), f"{{{variable}}}")
+            yield source.moved(wording.problem(message, did_you_mean(variable, offered)), f"{{{variable}}}")
     for part in wording.template.parts:
         if isinstance(part, str) and (found := _URL.search(part)):
             message = "an address in a message: citizens can't tell it from smishing"
-            yield _at(source, wording.problem(message, "name the page in words", "warning"), found[0])
-
-
-def _at(source: Source, problem: Problem, words: str) -> Problem:
-    """The problem moved to where these words first stand in the text."""
-    for number, line in enumerate(source.lines[problem.line - 1 :], problem.line):
-        column = line.find(words, problem.column - 1 if number == problem.line else 0)
-        if column >= 0:
-            return replace(problem, line=number, column=column + 1, source=line)
-    return problem
+            yield source.moved(wording.problem(message, "name the page in words"), found[0], "warning")

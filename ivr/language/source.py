@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -112,6 +113,15 @@ class Source:
         if at is None:
             return Problem(self.name, 0, 0, message, hint, severity=severity)
         return self._at(at.start_mark.line, at.start_mark.column, message, hint, severity)
+
+    def moved(self, problem: Problem, words: str, severity: Severity = "error") -> Problem:
+        """The problem moved on to where these words first stand in its text."""
+        problem = replace(problem, severity=severity)
+        for number, line in enumerate(self.lines[problem.line - 1 :], problem.line):
+            column = line.find(words, problem.column - 1 if number == problem.line else 0)
+            if column >= 0:
+                return replace(problem, line=number, column=column + 1, source=line)
+        return problem
 
     def validate(self, model: type[Model], at: Path_ = (), data: Any = None) -> Model | None:
         """The data below path `at` as `model`; None when it doesn't fit, with the reasons added to `problems`."""

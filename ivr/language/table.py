@@ -53,6 +53,12 @@ class Table:
             self._choices[given] = tuple(dict.fromkeys(value for value in values if value != ANY))
         return self._choices[given]
 
+    def most(self, column: str) -> tuple[str, ...]:
+        """The most that can be offered for a column, whatever was answered before."""
+        index = self.columns.index(column)
+        starts = {row.values[:index] for row in self.rows}
+        return max((self.choices(start) for start in starts), key=len, default=())
+
     def find(self, answers: Sequence[str]) -> str | None:
         """Desk of the first row that fits, or None."""
         given = tuple(answers)

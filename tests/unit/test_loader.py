@@ -81,7 +81,7 @@ BAD = {
     "no unit": ("  a: {menu: 네?, timeout: 5, options: {1: {label: x, next: hangup}}}\n", 3, "“5” is no duration"),
     "unknown exit": ("  a: {desk: tax, else: {busy: hangup}}\n", 3, "“desk” has no exit “busy”"),
     "closed missing": ("  a: {hours: phone, next: hangup}\n", 3, "`hours` needs to know where to go"),
-    "no missing": ("  a: {confirm: 네?, next: hangup}\n", 3, "`confirm` needs to know where a no leads"),
+    "no missing": ("  a: {confirm: 네?, next: hangup}\n", 3, "`confirm` needs to know where to go at “no”"),
     "lone brace": ('  a: {hangup: "안녕 {이름"}\n', 3, "a “{” or “}” is alone"),
     "unknown variable": ('  a: {hangup: "안녕 {name}"}\n', 3, "no step sets the variable “name”"),
     "missing table": ("  a: {route: tables/t.csv, ask: {district: 어디?}}\n", 3, "there is no table “t”"),

@@ -18,7 +18,7 @@ MENU = "  a: {menu: 네?, options: {1: {label: 일, next: desk/tax}}}\n"
 
 def reviewed(folder: Path, *entrances: str) -> list[tuple[str, int, str]]:
     found = loader.examine(folder, Review(datetime.date(2026, 3, 2), frozenset(entrances)))[1]
-    return [(Path(p.file).name, p.line, p.message) for p in found if "no call" in p.message or "leads" in p.message]
+    return [(Path(p.file).name, p.line, p.message) for p in found if not p.file.endswith("desks.yaml")]
 
 
 def errors(folder: Path) -> list[Problem]:

@@ -6,10 +6,11 @@ stumble over, what nobody needs, and what a profile asks for.
 
 from __future__ import annotations
 
-from ivr.language.checks import loops, reach, references, tables
+from ivr.language.checks import calendar, desks, loops, menus, reach, references, tables, variables
 from ivr.language.checks.graph import Graph
 from ivr.language.checks.review import Review
 from ivr.language.draft import Draft
+from ivr.language.office import Office
 
 __all__ = ["Review", "check", "review"]
 
@@ -21,7 +22,13 @@ def check(draft: Draft) -> None:
     loops.check(draft, Graph(draft))
 
 
-def review(draft: Draft, asked: Review) -> None:
+def review(draft: Draft, office: Office, asked: Review) -> None:
     """Add what is worth a look in an office without errors."""
     graph = Graph(draft)
-    reach.check(draft, graph, asked.entrances)
+    begins = reach.begins(draft, graph, asked.entrances)
+    reached = graph.reached(begins)
+    reach.check(draft, graph, reached)
+    variables.check(draft, office, graph, begins)
+    menus.check(draft, office, graph)
+    desks.check(draft, graph, reached)
+    calendar.check(draft, asked.today)

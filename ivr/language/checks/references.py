@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.language.draft import Draft
-from ivr.language.steps import Confirm, Hours, Lookup, Route
+from ivr.language.steps import DeskStep, Hours, Lookup, Route, Step
 
 
 def check(draft: Draft) -> None:
@@ -56,18 +56,26 @@ def _references(draft: Draft, flow: str) -> None:
         for path, desk in step.desks():
             if draft.desks and desk not in draft.desks.desks:
                 draft.unknown(file, (*at, *path), "desk", desk, draft.desks.desks)
+        _exits(draft, file, at, step)
         if isinstance(step, Hours):
             if draft.calendar and step.hours not in draft.calendar.clocks:
                 draft.unknown(file, (*at, "hours"), "clock", step.hours, draft.calendar.clocks)
-            if "closed" not in step.else_:
-                draft.complain(file, at, "`hours` needs to know where to go when it is closed", "else: {closed: …}")
-        elif isinstance(step, Confirm):
-            if "no" not in step.else_:
-                draft.complain(file, at, "`confirm` needs to know where a no leads", "else: {no: …}")
         elif isinstance(step, Lookup):
             _lookup(draft, file, at, step)
         elif isinstance(step, Route):
             _route(draft, file, at, step)
+
+
+def _exits(draft: Draft, file: str, at: tuple[str, ...], step: Step) -> None:
+    """An exit without a way of its own and without one by default would leave a caller in silence."""
+    open_ends = [exit for exit in step.exits if step.way(exit) is None]
+    if isinstance(step, DeskStep):  # whose exits follow the desks' overflow
+        return
+    if isinstance(step, Hours):
+        open_ends = [exit for exit in open_ends if exit == "closed"]  # the others follow that one
+    for exit in open_ends:
+        message = f"`{step.kind}` needs to know where to go at “{exit}”: {step.exits[exit]}"
+        draft.complain(file, at, message, f"else: {{{exit}: …}}")
 
 
 def _lookup(draft: Draft, file: str, at: tuple[str, ...], step: Lookup) -> None:

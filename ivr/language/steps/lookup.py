@@ -41,6 +41,9 @@ class Lookup(Step):
     )
     next: Destination = Field(description="Where the call goes on when it is found.")
 
+    def way(self, exit: str) -> Destination | None:
+        return super().way(exit) or (self.way("failed") if exit == "missing" else None)
+
     def variables(self) -> dict[str, str]:
         return dict(CASE)
 
