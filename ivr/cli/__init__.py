@@ -15,6 +15,7 @@ from ivr.errors import BadInput, OnestopError
 from ivr.language import loader
 from ivr.language.office import Office
 from ivr.office.lines import agree
+from ivr.office.versions import Versions
 
 COMMANDS = {
     "init": "office",
@@ -58,6 +59,17 @@ class Program:
     def office(self) -> Office:
         """The office as it stands, in agreement with the settings. Raises BadInput."""
         office = loader.load(self.config.office_dir)
+        self.agree(office)
+        return office
+
+    @cached_property
+    def versions(self) -> Versions:
+        """The versions of the office that this installation keeps."""
+        return Versions(self.config.data_dir / "offices")
+
+    def in_use(self) -> Office:
+        """The version that new calls take; the office as it stands where none was put in place yet. Raises BadInput."""
+        office = self.versions.in_use_or_adopt(self.config.office_dir)
         self.agree(office)
         return office
 

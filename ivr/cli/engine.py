@@ -17,7 +17,6 @@ from ivr.cli.signals import stop_on_signal
 from ivr.cli.speech import Speech
 from ivr.config import Config, host_port
 from ivr.errors import ExchangeError, JournalUnavailable
-from ivr.language.office import Office
 from ivr.office.versions import Versions
 from ivr.records import journal as journals
 from ivr.records.journal import Journal
@@ -35,9 +34,11 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def serving(config: Config, office: Office, versions: Versions, now: Callable[[], datetime.datetime]) -> Iterator[None]:
-    """The engine at work: FastAGI served, facts recorded. Raises ExchangeError when its address is taken."""
+def serving(config: Config, versions: Versions, now: Callable[[], datetime.datetime]) -> Iterator[None]:
+    """The engine at work: FastAGI served, facts recorded. Raises ExchangeError when its address is taken, and BadInput
+    when `versions` has no good one."""
     with ExitStack() as stack:
+        office = versions.newest_good()
         keys = Keys(config.keys_dir)
         journal = Journal(config.data_dir / journals.FOLDER)
         stack.callback(journal.close)
@@ -48,7 +49,7 @@ def serving(config: Config, office: Office, versions: Versions, now: Callable[[]
         lookups = Lookups(store, keys, lambda: datetime.datetime.now(datetime.UTC))
         stack.callback(lookups.close)
         link = Link(config, store, journal)
-        host = Host(config, versions, office, journal, keys, speech.speak, lookups, Worlds(now, link.queues))
+        host = Host(config, versions, journal, keys, speech.speak, lookups, Worlds(now, link.queues))
         try:
             server = Server(host_port(config.engine.agi), host.visit, config.engine.allow, config.engine.calls)
         except OSError as error:
@@ -76,12 +77,10 @@ def engine(program: Program, at: datetime.datetime | None) -> None:
     config = program.config
     logs.setup(config.data_dir / "log", "engine", config.log.level)
     stop = stop_on_signal()
-    versions = Versions(config.data_dir / "offices")
-    office = versions.adopt_or_last(config.office_dir)
-    program.agree(office)
+    office = program.in_use()
     stands = at and in_zone(at, office.calendar.tz)
     try:
-        with serving(config, office, versions, lambda: stands or datetime.datetime.now(datetime.UTC)):
+        with serving(config, program.versions, lambda: stands or datetime.datetime.now(datetime.UTC)):
             stop.wait()
     except JournalUnavailable as error:
         raise ExchangeError(f"the engine can't start: {error}") from error

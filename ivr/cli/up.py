@@ -33,7 +33,7 @@ def up(ctx: click.Context, shown: bool) -> None:
               ivr up --demo
     """
     program: Program = ctx.obj
-    config, office = program.config, program.office
+    config = program.config
     try:
         find(config)
     except ExchangeError as error:
@@ -46,8 +46,10 @@ def up(ctx: click.Context, shown: bool) -> None:
         ctx.invoke(simulate)
         return
     if shown:
-        sys.exit(0 if demo.real(config, office) else 1)
+        sys.exit(0 if demo.real(config, program.office) else 1)
     logs.setup(config.data_dir / "log", "up", config.log.level)
+    office = program.versions.adopt_or_last(config.office_dir)
+    program.agree(office)
     prepare(config, office)
     stop = stop_on_signal()
     with Station(program.path, config, office.desks).running():

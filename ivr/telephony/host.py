@@ -62,19 +62,18 @@ class Host:
         self,
         config: Config,
         versions: Versions,
-        office: Office,
         journal: Journal,
         keys: Keys,
         speak: Speak,
         lookups: Lookups,
         worlds: Worlds,
     ) -> None:
-        """`office` is the version that new calls take.
+        """New calls take the newest of `versions`.
 
         Sessions at desks are taken up from the journal. Raises JournalUnavailable when it can't be read.
         """
         self._worlds, self._lookups = worlds, lookups
-        self._config, self._versions, self._office = config, versions, office
+        self._config, self._versions = config, versions
         self._journal, self._keys, self._speak = journal, keys, speak
         self._lock = threading.Lock()
         self._waiting: dict[str, tuple[str, str]] = {
@@ -88,6 +87,9 @@ class Host:
             script = channel.env.get("agi_request", "").rpartition("/")[2].partition("?")[0]
             call = channel.env.get("agi_uniqueid", "")
             if script == "ping":
+                channel.pong()
+            elif script == "renew":  # a new version is in place: read before a caller has to wait for it
+                self._versions.get(self._versions.marked())
                 channel.pong()
             elif script == "visit" and CALL.fullmatch(call):
                 thread.name = f"call {call}"
@@ -130,7 +132,8 @@ class Host:
         if line is None:
             raise ExchangeError("the exchange sends a call of a line that config.yaml doesn't have")
         caller = _caller(channel)
-        session = Session(call=call, office=self._office.version, language=line.language, flow=line.flow)
+        office = self._versions.newest_good().version
+        session = Session(call=call, office=office, language=line.language, flow=line.flow)
         self._append(
             {
                 "k": "call",

@@ -157,7 +157,7 @@ def line(folder: Path, office: Path = offices.SAMPLE, **keys: Any) -> Iterator[L
         speech.close()
         store = Store(config.database_url)
         store.migrate()
-        with serving(config, current, versions, clock):
+        with serving(config, versions, clock):
             yield Line(running, store, Caller(config.exchange.sip, folder), current, clock)
 
 

@@ -42,8 +42,8 @@ def call(folder: Path, journal: Any) -> tuple[FakeChannel, Spoken]:
     config = Config.model_validate({"base": folder, "office": str(offices.SAMPLE), "lines": lines})
     versions, spoken = Versions(folder / "versions"), Spoken(folder / "journal")
     lookups = Lookups(office.store, office.keys, lambda: OPEN)
-    current = versions.adopt(config.office_dir)
-    host = Host(config, versions, current, journal, office.keys, spoken, lookups, Worlds(lambda: OPEN))
+    versions.adopt(config.office_dir)
+    host = Host(config, versions, journal, office.keys, spoken, lookups, Worlds(lambda: OPEN))
     channel = visit(host, FakeChannel(*KEYS, args=("1006",)))
     lookups.close()
     return channel, spoken

@@ -65,11 +65,12 @@ def make(tmp_path: Path) -> Make:
     )
     versions = Versions(tmp_path / "versions")
 
+    versions.adopt(config.office_dir)
+
     def host(journal: Any = None, speech: Any = speak) -> Host:
         return Host(
             config,
             versions,
-            versions.adopt(config.office_dir),
             journal or Journal(tmp_path / "journal"),
             Keys(tmp_path / "keys"),
             speech,
