@@ -15,9 +15,10 @@ class Session:
 
     office: version of the office it runs on. flow, step: where it waits; a step `desk/NAME` is a desk entered by
     destination. menus: "flow/step" of the menus passed, for `back`. tries: failed attempts at this wait. turns:
-    events so far. answers: what a `route` has asked so far. keys: digits already taken for a `collect`. desk: the
-    desk being rung. hops: desks tried for this connection; rung: whether any of them was open.
-    misses: look-ups of this call that found nothing. mobile: whether the case found has a number that takes messages.
+    events so far. answers: what a `route` has asked so far. keys: digits already taken for a `collect`;
+    typed: content of the value that it reads back. desk: the desk being rung. hops: desks tried for this connection;
+    rung: whether any of them was open. misses: look-ups of this call that found nothing. mobile: whether
+    the case found has a number that takes messages.
     """
 
     call: str
@@ -31,6 +32,7 @@ class Session:
     turns: int = 0
     answers: list[str] = field(default_factory=list)
     keys: str = ""
+    typed: str = ""
     desk: str = ""
     hops: list[str] = field(default_factory=list)
     rung: bool = False

@@ -163,6 +163,8 @@ def _read_flow(draft: Draft, path: Path) -> None:
 def _step(source: Source, name: str, raw: dict[str, object]) -> Step | None:
     at = ["steps", name]
     kinds = [key for key in raw if key in KINDS]
+    if len(kinds) > 1:  # one may be an option of another: `collect` has its own `confirm`
+        kinds = [key for key in kinds if set(kinds) - {key} <= KINDS[key].model_fields.keys()] or kinds
     if len(kinds) == 1:
         return source.validate(KINDS[kinds[0]], at, raw)
     if kinds:

@@ -10,6 +10,7 @@ from ivr.engine.events import DeskLeft, Digits, Event, Looked, Promised, Started
 from ivr.engine.session import Session
 from ivr.language.office import Office
 from ivr.language.prompt import Prompt, Value
+from ivr.language.steps import Collect
 
 STATES = 20_000
 """Most waits visited: a bound, far above any office."""
@@ -35,11 +36,11 @@ def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance
             place = session.to_json()
             if place not in seen:
                 seen.add(place)
-                todo += [(session, following) for following in _answers(effects[-1])]
+                todo += [(session, following) for following in _answers(effects[-1], office, session)]
     return list(heard)
 
 
-def _answers(wait: object) -> Iterator[Event]:
+def _answers(wait: object, office: Office, session: Session) -> Iterator[Event]:
     """What can follow a wait, one of each sort."""
     if isinstance(wait, Connect):
         yield from (DeskLeft("answered"), DeskLeft("no_answer"))
@@ -53,4 +54,6 @@ def _answers(wait: object) -> Iterator[Event]:
         yield from (Digits(key) for key in ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", ""))
         yield Digits("", timed_out=True)
     elif isinstance(wait, Ask):
-        yield from (Digits("0" * wait.max_digits), Digits("", timed_out=True), Digits("*"), Digits(""))
+        step = office.flows[session.flow].steps.get(session.step)
+        yield Digits(step.sample if isinstance(step, Collect) else "0" * wait.max_digits)
+        yield from (Digits("", timed_out=True), Digits("*"), Digits(""))
