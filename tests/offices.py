@@ -12,6 +12,9 @@ from ivr.speech import wav
 
 SAMPLE = Path(__file__).parents[1] / "flows"
 
+STEPS = Path(__file__).parent / "steps"
+"""The office of fixtures: a flow for every step type."""
+
 OFFICE = "name: 시험기관\n"
 CALENDAR = "zone: Asia/Seoul\nclocks:\n  phone: {hours: {mon-fri: 08:00-18:00}, lunch: 12:00-13:00}\n"
 DESKS = """\
@@ -25,6 +28,11 @@ desks:
 def copy_of_sample(folder: Path) -> Path:
     """A copy of the sample office, to be spoiled."""
     return Path(shutil.copytree(SAMPLE, folder / "office"))
+
+
+def copy_of_steps(folder: Path) -> Path:
+    """A copy of the office of fixtures, to be changed."""
+    return Path(shutil.copytree(STEPS, folder / "office"))
 
 
 def write(folder: Path, flow: str, **files: str) -> Path:

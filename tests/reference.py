@@ -1,4 +1,4 @@
-"""docs/config.md and docs/flows.md, made from the types. `scripts/docs` writes them; a test holds them to the code."""
+"""Pages of docs/ made from the types: config.md, flows.md, steps/. `scripts/docs` writes them, a test compares them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from ivr.language.office import OfficeForm
 from ivr.language.phrases import PHRASES
 from ivr.language.steps import KINDS
 from ivr.language.texts import Texts
+from tests import offices
 
 DOCS = Path(__file__).parents[1] / "docs"
 MADE = "<!-- Made from the code by scripts/docs: don't edit. -->\n"
@@ -27,7 +28,8 @@ MADE = "<!-- Made from the code by scripts/docs: don't edit. -->\n"
 
 def pages() -> dict[str, str]:
     """File name to text."""
-    return {"config.md": config_page(), "flows.md": flows_page()}
+    steps = {f"steps/{kind}.md": step_page(kind) for kind in KINDS}
+    return {"config.md": config_page(), "flows.md": flows_page(), **steps}
 
 
 def config_page() -> str:
@@ -49,14 +51,8 @@ def flows_page() -> str:
         "can happen goes to a named exit under `else`. A destination is a step's name, `flow/NAME`, `desk/NAME`, "
         "`back` (the menu before) or `hangup`. Durations carry a unit: `300ms`, `5s`, `2m`.\n",
     ]
-    for kind, step in KINDS.items():
-        parts.append(f"### `{kind}`\n\n{_doc(step)}\n\n{_table(step)}")
-        if step.exits:
-            exits = "\n".join(
-                f"| `{name}` | {meaning} | {f'`{step.defaults[name]}`' if name in step.defaults else ''} |"
-                for name, meaning in step.exits.items()
-            )
-            parts.append(f"| exit | when | default |\n|---|---|---|\n{exits}\n")
+    rows = "\n".join(f"| [`{kind}`](steps/{kind}.md) | {_summary(step)} |" for kind, step in KINDS.items())
+    parts.append(f"| step | what it does |\n|---|---|\n{rows}\n")
     for title, form in (
         ("office.yaml", OfficeForm),
         ("desks.yaml", Desks),
@@ -73,6 +69,25 @@ def flows_page() -> str:
     phrases = "\n".join(f"| `{name}` | {text} | {PHRASES['en'][name]} |" for name, text in PHRASES["ko"].items())
     parts.append(f"## What the line says by itself\n\n| phrase | 한국어 | English |\n|---|---|---|\n{phrases}\n")
     return "\n".join(parts)
+
+
+def step_page(kind: str) -> str:
+    """One step type: its keys and exits, the flow that tests it, and a call through that flow."""
+    step = KINDS[kind]
+    parts = [f"# `{kind}`\n{MADE}\n{_doc(step)}\n\n{_table(step)}"]
+    if step.exits:
+        exits = "\n".join(
+            f"| `{name}` | {meaning} | {f'`{step.defaults[name]}`' if name in step.defaults else ''} |"
+            for name, meaning in step.exits.items()
+        )
+        parts.append(f"| exit | when | default |\n|---|---|---|\n{exits}\n")
+    parts.append(f"## An example\n\n```yaml\n{(offices.STEPS / f'{kind}.yaml').read_text().strip()}\n```\n")
+    return "\n".join(parts)
+
+
+def _summary(model: type[BaseModel]) -> str:
+    """The first sentence of what a type says of itself."""
+    return _doc(model).replace("\n", " ").partition(". ")[0].rstrip(".") + "."
 
 
 def _doc(model: type[BaseModel]) -> str:
@@ -121,6 +136,7 @@ def _inner(annotation: Any, key: str) -> Iterator[tuple[type[BaseModel], str]]:
 def main() -> None:
     """Write the pages."""
     for name, text in pages().items():
+        (DOCS / name).parent.mkdir(exist_ok=True)
         (DOCS / name).write_text(text)
 
 

@@ -13,7 +13,18 @@ from ivr.engine import connect
 from ivr.engine.effects import Ask, Connect, Effect, Hangup, Lookup, Promise
 from ivr.engine.events import DeskLeft, Digits, Event, HungUp, Looked, Promised, Started, World
 from ivr.engine.session import Session
-from ivr.engine.steps import collect, confirm, hangup, hours, lookup, menu, message, route, say
+from ivr.engine.steps import (
+    collect,
+    confirm,
+    desk,
+    hangup,
+    hours,
+    lookup,
+    menu,
+    message,
+    route,
+    say,
+)
 from ivr.engine.turn import Leave, Outcome, Turn
 from ivr.language.desks import OPERATORS
 from ivr.language.office import Office
@@ -28,7 +39,7 @@ ENTER: dict[str, Callable[[Turn, Any], Outcome]] = {
     "confirm": confirm.enter,
     "collect": collect.enter,
     "hours": hours.enter,
-    "desk": connect.enter_step,
+    "desk": desk.enter,
     "route": route.enter,
     "lookup": lookup.enter,
     "message": message.enter,

@@ -170,7 +170,8 @@ class Sounds:
         if target.parent == self._passing:
             self._passing.mkdir(mode=0o750, parents=True, exist_ok=True)
             self._sweep_later()
-        samples = _PAUSE.join(self._samples(piece, language) for piece in pieces)
+        # Nothing to say is a moment of silence: Asterisk can't play a file without samples, and the call would be lost.
+        samples = _PAUSE.join(self._samples(piece, language) for piece in pieces) or _PAUSE
         if not self._fresh(target):  # the words of a single prompt are their own file
             wav.write(target, samples)
 

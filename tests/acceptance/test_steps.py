@@ -1,0 +1,126 @@
+"""Every step type on a real exchange: a call through its fixture, tests/steps/KIND.yaml, by a citizen's telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ivr.language.steps import KINDS
+from ivr.records.keys import Keys
+from tests import offices
+from tests.acceptance.line import EVENING, OPEN, Line, keys, line
+from tests.registry import Registry
+
+pytestmark = pytest.mark.slow
+
+NUMBER = {kind: str(2000 + i) for i, kind in enumerate(sorted(KINDS))}
+"""The line that leads to each type's fixture."""
+END = ("~500", "end")
+CASE = {
+    "receipt": "20261234",
+    "type": "grievance",
+    "desk": "exams",
+    "number": "010-9876-5432",
+    "consent": True,
+}
+
+
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    folder = tmp_path_factory.mktemp("line")
+    files = offices.copy_of_steps(folder)
+    offices.hush(files, "ko")
+    with line(folder, files, lines={number: {"flow": kind} for kind, number in NUMBER.items()}) as running:
+        Registry(running.office, Keys(running.config.keys_dir), running.store).add(CASE)
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _daytime(steps: Line) -> None:
+    steps.clock.at = OPEN
+
+
+def test_say(steps: Line) -> None:
+    journey = steps.dial(NUMBER["say"], "end")
+    assert journey.steps == ["say/welcome:next", "say/notice:next"]
+    assert journey.outcome == "self_service"
+
+
+def test_menu(steps: Line) -> None:
+    calls = steps.dial_all(
+        {
+            "desk": (NUMBER["menu"], [*keys("1"), *END]),
+            "silence": (NUMBER["menu"], [*keys("2"), *END]),
+            "back": (NUMBER["menu"], [*keys("2#1"), *END]),
+        }
+    )
+    assert calls["desk"].legs == ["exams:answered"]
+    assert calls["silence"].steps[:2] == ["menu/purpose:2", "menu/more:failed"]
+    assert calls["back"].steps[:3] == ["menu/purpose:2", "menu/more:back", "menu/purpose:1"]
+
+
+def test_collect(steps: Line) -> None:
+    calls = steps.dial_all(
+        {
+            "digits": (NUMBER["collect"], [*keys("20261234"), "end"]),
+            "started over": (NUMBER["collect"], [*keys("2*20261234"), "end"]),
+            "too short": (NUMBER["collect"], [*keys("1#2#3#"), *END]),
+        }
+    )
+    good = ["collect/receipt:next", "collect/read_back:next"]
+    assert calls["digits"].steps == good
+    assert calls["started over"].steps == good
+    assert calls["too short"].legs == ["operators:answered"]
+
+
+def test_confirm(steps: Line) -> None:
+    calls = steps.dial_all({key: (NUMBER["confirm"], [*keys(key), *END]) for key in "12"})
+    assert calls["1"].legs == ["exams:answered"]
+    assert calls["2"].steps == ["confirm/certain:no", "confirm/bye:next"]
+
+
+def test_hours(steps: Line) -> None:
+    assert steps.dial(NUMBER["hours"], *END).legs == ["exams:answered"]
+    steps.clock.at = EVENING
+    assert steps.dial(NUMBER["hours"], "end").steps == ["hours/opening:closed", "hours/after_hours:next"]
+
+
+def test_lookup(steps: Line) -> None:
+    calls = steps.dial_all(
+        {
+            "found": (NUMBER["lookup"], [*keys("202612345432"), "end"]),
+            "wrong": (NUMBER["lookup"], [*keys("202612340000"), "~1000", "bye"]),
+        }
+    )
+    assert calls["found"].steps[-2:] == ["lookup/find:next", "lookup/tell:next"]
+    assert calls["wrong"].steps[-2:] == ["lookup/find:missing", "lookup/receipt:hangup"]
+
+
+def test_message(steps: Line) -> None:
+    calls = steps.dial_all(
+        {
+            "promised": (NUMBER["message"], [*keys("2026123454321"), "end"]),
+            "declined": (NUMBER["message"], [*keys("2026123454322"), "end"]),
+        }
+    )
+    assert calls["promised"].steps[-2:] == ["message/offer:next", "message/bye:next"]
+    assert calls["declined"].steps[-2:] == ["message/offer:declined", "message/bye:next"]
+
+
+def test_desk(steps: Line) -> None:
+    journey = steps.dial(NUMBER["desk"], *END)
+    assert journey.legs == ["evening:answered"]
+    assert journey.steps == ["desk/officer:answered", "desk/thanks:next"]
+    steps.clock.at = EVENING
+    assert steps.dial(NUMBER["desk"], "end").steps == ["desk/officer:closed", "desk/after_hours:next"]
+
+
+def test_route(steps: Line) -> None:
+    calls = steps.dial_all({key: (NUMBER["route"], [*keys(key), *END]) for key in "12"})
+    assert calls["1"].legs == ["exams:answered"]
+    assert calls["2"].legs == ["operators:answered"]
+
+
+def test_hangup(steps: Line) -> None:
+    assert steps.dial(NUMBER["hangup"], "end").steps == ["hangup/bye:next"]
