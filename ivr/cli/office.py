@@ -16,7 +16,7 @@ from ivr.cli import Program
 from ivr.cli.problems import FORMATS, counted
 from ivr.errors import BadInput, OnestopError
 from ivr.language import loader
-from ivr.language.checks import Review
+from ivr.language.checks import PROFILES, Review
 from ivr.speech import recordings
 
 
@@ -50,17 +50,18 @@ def init(folder: Path) -> None:
     show_default=True,
     help="How problems are told; github: annotations of a GitHub workflow.",
 )
+@click.option("--profile", type=click.Choice(list(PROFILES)), help="Hold the office to these rules, too.")
 @click.pass_obj
-def check(program: Program, folder: Path | None, form: str) -> None:
+def check(program: Program, folder: Path | None, form: str, profile: str | None) -> None:
     """Check an office (default: the installation's) and name every problem at once; exit 1 on any error.
 
     \b
     Examples: ivr check
               ivr check myoffice
-              ivr check --format github
+              ivr check --profile kr-public --format github
     """
     entrances = frozenset(line.flow for line in program.config.lines.values()) if folder is None else frozenset()
-    review = Review(datetime.datetime.now().astimezone().date(), entrances)
+    review = Review(datetime.datetime.now().astimezone().date(), entrances, profile or "")
     office, problems = loader.examine(folder or program.config.office_dir, review)
     if office is not None:
         problems += recordings.check(office)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from ivr.language.checks import calendar, desks, loops, menus, reach, references, tables, variables
 from ivr.language.checks.graph import Graph
+from ivr.language.checks.profiles import PROFILES, Look
 from ivr.language.checks.review import Review
 from ivr.language.draft import Draft
 from ivr.language.office import Office
 
-__all__ = ["Review", "check", "review"]
+__all__ = ["PROFILES", "Review", "check", "review"]
 
 
 def check(draft: Draft) -> None:
@@ -32,3 +33,5 @@ def review(draft: Draft, office: Office, asked: Review) -> None:
     menus.check(draft, office, graph)
     desks.check(draft, graph, reached)
     calendar.check(draft, asked.today)
+    if asked.profile:
+        PROFILES[asked.profile](Look(draft, office, graph, begins, frozenset(reached)))

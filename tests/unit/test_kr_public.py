@@ -1,0 +1,130 @@
+"""The profile kr-public: an office that keeps every rule, and the same with one rule broken at a time."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from ivr.language import loader
+from ivr.language.checks import Review
+from ivr.language.checks.profiles import kr_public
+from tests import offices
+
+GOOD = """\
+  hello: {say: 안녕하십니까. 이 전화는 통화료가 부과됩니다., next: clock}
+  clock: {hours: phone, next: notice, else: {lunch: lunch, holiday: holiday, closed: shut}}
+  notice: {say: 통화 내용이 녹음됩니다., barge_in: false, next: top}
+  top:
+    menu: 어떤 업무로 전화하셨습니까?
+    options:
+      1: {label: 세금, next: number}
+      9: {label: 천천히 듣기, next: top}
+  number: {collect: digits, length: 4, as: x, prompt: 번호를 눌러 주십시오., next: desk/tax}
+  lunch: {hangup: 점심시간입니다.}
+  holiday: {hangup: 휴무일입니다.}
+  shut: {hangup: 업무 시간이 아닙니다.}
+"""
+TOP = "  top:\n    menu: 어떤 업무로 전화하셨습니까?\n"
+
+BROKEN: dict[str, tuple[str, str, int, str]] = {
+    "no way to a person": (
+        "next: desk/tax}",
+        "next: desk/tax, else: {failed: top}}",
+        11,
+        "“number” gives no way to a person: 0 is a digit here, and failing doesn't lead to one",
+    ),
+    "hung up on": (TOP, TOP + "    else: {failed: shut}\n", 8, "who fails at “top” is hung up on"),
+    "too many tries": (TOP, TOP + "    tries: 5\n", 8, "a person takes over after 5 failures only"),
+    "cost": ("통화료가 부과됩니다.", "대표전화입니다.", 3, "the call's cost isn't announced at the start"),
+    "greeting": ("안녕하십니까. ", "", 3, "the call doesn't begin with a greeting"),
+    "protection": (
+        "통화 내용이 녹음됩니다., barge_in: false",
+        "곧 안내합니다.",
+        3,
+        "nothing is said of recording, or for the protection of the staff, before the first question",
+    ),
+    "advertising": (
+        "부과됩니다.",
+        "부과됩니다. " + "우리 기관은 언제나 시민과 함께합니다. " * 12,
+        3,
+        "about 51 s of speech before the first question",
+    ),
+    "key said": (
+        "label: 세금,",
+        "label: 1번은 세금,",
+        9,
+        "“1번은” in a text: the line says the keys itself, after the purpose",
+    ),
+    "notice skipped": (", barge_in: false", "", 5, "“notice” can be skipped: who is recorded has to hear so"),
+    "no barge-in": (
+        "부과됩니다.,",
+        "부과됩니다., barge_in: false,",
+        3,
+        "“hello” can't be interrupted, and is no mandatory notice",
+    ),
+    "little time": (TOP, TOP + "    timeout: 3s\n", 8, "3 s for a key"),
+    "much time": (TOP, TOP + "    timeout: 20s\n", 8, "20 s for a key"),
+    "lunch": (
+        "lunch: lunch, ",
+        "",
+        4,
+        "what callers hear at “lunch” is no different from another time",
+    ),
+    "never closed": (
+        "next: clock}",
+        "next: notice}",
+        3,
+        "nothing is said when the office is closed",
+    ),
+    "slow mode": ("      9: {label: 천천히 듣기, next: top}\n", "", 8, "slow speech isn't offered at the first menu"),
+}
+RULES = {
+    "no way to a person": "operator_at_every_level",
+    "hung up on": "failures_lead_to_a_person",
+    "depth": "depth",
+    "cost": "cost_is_announced",
+    "greeting": "order_of_the_opening",
+    "advertising": "opening_is_short",
+    "key said": "purpose_before_key",
+    "no barge-in": "barge_in",
+    "little time": "time_for_a_key",
+    "lunch": "closed_lunch_and_holidays",
+    "slow mode": "slow_mode",
+}
+"""A case of each rule."""
+
+
+def found(folder: Path) -> list[tuple[int, str, str]]:
+    office, problems = loader.examine(folder, Review(datetime.date(2026, 3, 2), profile="kr-public"))
+    assert office is not None, problems
+    return [(p.line, p.severity, p.message) for p in problems if p.hint.startswith("kr-public")]
+
+
+def test_an_office_that_keeps_every_rule(tmp_path: Path) -> None:
+    assert found(offices.write(tmp_path, GOOD)) == []
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_rule_is_told(tmp_path: Path, name: str) -> None:
+    old, new, line, message = BROKEN[name]
+    assert old in GOOD
+    assert (line, "warning", message) in found(offices.write(tmp_path, GOOD.replace(old, new)))
+
+
+@pytest.mark.parametrize(("menus", "severities"), [(3, []), (5, ["warning"] * 2), (6, ["warning"] * 2 + ["error"])])
+def test_depth_is_warned_of_at_four_and_refused_at_six(tmp_path: Path, menus: int, severities: list[str]) -> None:
+    flow = GOOD.replace("next: number}", "next: m2}")
+    for n in range(2, menus + 1):
+        following = f"m{n + 1}" if n < menus else "number"
+        flow += f"  m{n}: {{menu: 무엇입니까?, options: {{1: {{label: 다음, next: {following}}}}}}}\n"
+    deep = found(offices.write(tmp_path, flow))
+    assert [severity for _, severity, _ in deep] == severities
+    assert all(message.endswith("on the shortest way there") for *_, message in deep)
+
+
+def test_every_rule_has_a_case() -> None:
+    assert {rule.__name__ for rule in kr_public.RULES} == set(RULES.values())
+    assert set(RULES) <= {*BROKEN, "depth"}
+    assert all(rule.__doc__ for rule in kr_public.RULES)
