@@ -11,38 +11,72 @@ import click
 from ivr.cli import Program
 from ivr.errors import BadInput, OnestopError
 from ivr.language import conversation, loader
-from ivr.language.conversation import Conversation
+from ivr.language.conversation import Conversation, Lines
 from ivr.language.office import Office
 from ivr.telephony.conversation import hold, told
+from ivr.telephony.coverage import Coverage, coverage
+from ivr.telephony.expectations import rewrite
+from ivr.telephony.junit import report
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[OFFICE] [NAME]…")
+@click.option("--update", is_flag=True, help="Rewrite what is expected as it goes now; keys and comments stay.")
+@click.option("--coverage", "covered", is_flag=True, help="Name steps and exits that no conversation walks; exit 1.")
+@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write a JUnit report to this file.")
 @click.pass_obj
-def test(program: Program, names: Sequence[str]) -> None:
+def test(program: Program, names: Sequence[str], update: bool, covered: bool, junit: Path | None) -> None:
     """Hold the conversations of an office's calls/ (default: the installation's) with the engine; exit 1 when one
     goes otherwise. NAME: a file of calls/ or a call's name; without it all of them.
 
     \b
     Examples: ivr test
               ivr test main 점심시간
-              ivr test myoffice
+              ivr test myoffice --coverage
+              ivr test --update main
     """
     office, lines, wanted = _office(program, names)
-    conversations, problems = conversation.examine(office, lines)
-    if problems:
-        raise BadInput(problems)
-    chosen = _chosen(conversations, wanted)
+    chosen = _chosen(_read(office, lines), wanted)
+    if update:
+        for file in dict.fromkeys(it.file for it in chosen):
+            if rewrite(office, [it for it in chosen if it.file == file]):
+                click.echo(f"calls/{file}.yaml: rewritten")
+        chosen = _chosen(_read(office, lines), wanted)
     results = [hold(office, it) for it in chosen]
+    if junit is not None:
+        _write(junit, report(results))
     failed = [result for result in results if result.differences]
     for result in failed:
         click.echo(told(result))
     click.echo(f"{len(results) - len(failed)} of {len(results)} conversations as written")
-    if failed:
+    if (covered and _gaps(coverage(office, results))) or failed:
         sys.exit(1)
 
 
-def _office(program: Program, names: Sequence[str]) -> tuple[Office, dict[str, tuple[str, str]], Sequence[str]]:
+def _read(office: Office, lines: Lines) -> list[Conversation]:
+    """All conversations. Raises BadInput."""
+    conversations, problems = conversation.examine(office, lines)
+    if problems:
+        raise BadInput(problems)
+    return conversations
+
+
+def _gaps(found: Coverage) -> bool:
+    """Tell what is covered; whether anything isn't."""
+    for gap in found.gaps:
+        click.echo(str(gap))
+    click.echo(f"walked: {found.entered} of {found.steps} steps, {found.taken} of {found.exits} exits")
+    return bool(found.gaps)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise OnestopError(f"{path} can't be written: {error.strerror}") from error
+
+
+def _office(program: Program, names: Sequence[str]) -> tuple[Office, Lines, Sequence[str]]:
     """The office named first, or the installation's with its lines; and the names that are left."""
     if names and Path(names[0]).is_dir():
         return loader.load(Path(names[0])), {}, names[1:]

@@ -98,6 +98,13 @@ class Source:
         severity: Severity = "error",
     ) -> Problem:
         """A problem at the value that `path` leads to (`key=True`: at its key), or at the nearest one above it."""
+        at = self._walk(path, key)
+        if at is None:
+            return Problem(self.name, 0, 0, message, hint, severity=severity)
+        return self._at(at.start_mark.line, at.start_mark.column, message, hint, severity)
+
+    def _walk(self, path: Path_, key: bool = False) -> yaml.Node | None:
+        """The node at the end of `path` (its key instead), or the nearest one above."""
         node, at = self.root, self.root
         for name in path:
             if isinstance(node, yaml.MappingNode):
@@ -110,9 +117,13 @@ class Source:
                 break
             node = found[1]
             at = found[0] if key else node
-        if at is None:
-            return Problem(self.name, 0, 0, message, hint, severity=severity)
-        return self._at(at.start_mark.line, at.start_mark.column, message, hint, severity)
+        return at
+
+    def node(self, path: Path_) -> yaml.Node:
+        """The node that `path` leads to, for editing in its place; it must be there. Lines and columns count from 0."""
+        found = self._walk(path)
+        assert found is not None  # noqa: S101 - the data was read from it
+        return found
 
     def moved(self, problem: Problem, words: str, severity: Severity = "error") -> Problem:
         """The problem moved on to where these words first stand in its text."""

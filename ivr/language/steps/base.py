@@ -53,6 +53,12 @@ class Step(Form):
         for exit, destination in self.else_.items():
             yield ("else", exit), destination
 
+    def written(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """The exits written in it, by the names under which a call's journey keeps them, with their path below the
+        step: what conversations should walk."""
+        for path, _ in self.destinations():
+            yield path, path[1] if path[0] in ("options", "else") else path[0]
+
     def variables(self) -> dict[str, str]:
         """The variables it sets, with their value type."""
         return {}

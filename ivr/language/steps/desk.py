@@ -29,3 +29,7 @@ class DeskStep(Step):
 
     def desks(self) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("desk",), self.desk
+
+    def written(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        for path, exit in super().written():
+            yield path, "answered" if exit == "next" else exit

@@ -21,3 +21,6 @@ class HangupStep(Step):
     def texts(self) -> Iterator[tuple[str, str, str | None]]:
         if self.hangup is not None:
             yield "", self.hangup, None
+
+    def written(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        yield ("hangup",), "next"

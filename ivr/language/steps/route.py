@@ -39,3 +39,7 @@ class Route(Step):
     def texts(self) -> Iterator[tuple[str, str, str | None]]:
         for column, question in self.ask.items():
             yield f"ask/{column}", question, None
+
+    def written(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        yield ("route",), "next"
+        yield from super().written()

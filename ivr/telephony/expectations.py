@@ -1,0 +1,139 @@
+"""Expectations rewritten: what a conversation expects becomes what the engine does. Keys and circumstances stay, and
+so does every line that is right already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ivr.language.conversation import Conversation
+from ivr.language.office import Office
+from ivr.telephony.conversation import BOUNDS, Stretch, agrees, take, unlike
+from ivr.telephony.hearing import Said, compare
+from ivr.telephony.script import Script
+from ivr.telephony.stand_in import StandIn
+from ivr.telephony.walk import Walk
+
+
+def rewrite(office: Office, conversations: Sequence[Conversation]) -> bool:
+    """Rewrite the expectations of conversations, of one file, that go otherwise; whether anything was changed.
+
+    A conversation that presses keys where nobody takes them stays as it is: only a person knows what was meant.
+    """
+    script = Script(conversations[0].source)
+    for conversation in conversations:
+        before = len(script.edits)
+        if not _Rewriting(office, conversation, script).run():
+            del script.edits[before:]
+    return script.write()
+
+
+class _Rewriting:
+    """One conversation, walked to its end whatever it expects."""
+
+    def __init__(self, office: Office, conversation: Conversation, script: Script) -> None:
+        self._talk = conversation.talk
+        self._at = ("calls", conversation.name, "talk")
+        self._script = script
+        self._walk = Walk(StandIn(office, conversation.circumstances.model_copy(deep=True)))
+
+    def run(self) -> bool:
+        """Gather the edits; False when keys are left over."""
+        moments = self._walk.start()
+        stretch = take(moments)
+        start = 0
+        while start < len(self._talk):
+            bound = next(i for i in range(start, len(self._talk)) if self._talk[i].kind in BOUNDS)
+            entry, ending = self._talk[bound], stretch.bound
+            self._mend(start, bound, stretch)
+            if entry.kind == "press":
+                if ending.kind == "desk":
+                    self._script.insert((*self._at, bound), "desk", [ending.text])
+                    start, stretch = bound, take(moments)
+                    continue
+                for count, keys in enumerate(entry.press):
+                    stretch = take(moments) if count else stretch
+                    if stretch.bound.kind != "asks":
+                        return False
+                    moments = self._walk.press(keys)
+            elif ending.kind == "asks":
+                if entry.ends == "hangup":
+                    return True
+                if not self._presses(bound):
+                    self._replace(bound, "ends", "hangup")
+                    return self._drop(bound + 1)
+                self._script.delete((*self._at, bound))
+                start, stretch = bound + 1, Stretch(bound=ending)
+                continue
+            elif not agrees(entry, ending):
+                self._replace(bound, ending.kind, ending.text)
+                if ending.kind == "ends":
+                    return self._drop(bound + 1)
+            start = bound + 1
+            stretch = take(moments) if start < len(self._talk) else stretch
+        return True
+
+    def _replace(self, index: int, kind: str, text: str) -> None:
+        self._script.replace((*self._at, index), kind, [text])
+
+    def _presses(self, start: int) -> bool:
+        return any(entry.kind == "press" for entry in self._talk[start:])
+
+    def _drop(self, start: int) -> bool:
+        """Delete what is expected after the end; False when something is pressed there."""
+        for index in range(start, len(self._talk)):
+            self._script.delete((*self._at, index))
+        return not self._presses(start)
+
+    def _mend(self, start: int, bound: int, stretch: Stretch) -> None:
+        """What is heard and happens in a stretch, where it differs and is written at all."""
+        kinds = {self._talk[d.entry].kind for d in unlike(self._talk, start, bound, stretch)}
+        heard = [i for i in range(start, bound) if self._talk[i].kind == "heard"]
+        happens = [i for i in range(start, bound) if self._talk[i].kind == "happens"]
+        if "heard" in kinds:
+            self._heard(heard, stretch)
+        if "happens" in kinds:
+            for place, index in enumerate(happens):
+                if place < len(stretch.notes):
+                    self._replace(index, "happens", stretch.notes[place])
+                else:
+                    self._script.delete((*self._at, index))
+            for note in stretch.notes[len(happens) :]:
+                self._script.insert((*self._at, happens[-1] + 1), "happens", [note])
+
+    def _heard(self, entries: list[int], stretch: Stretch) -> None:
+        """All that is heard goes into the first entry; the items at its beginning and end that are right stay."""
+        first, *rest = entries
+        for index in rest:
+            self._script.delete((*self._at, index))
+        said = stretch.said
+        if not said:
+            self._script.delete((*self._at, first))
+            return
+        items = self._talk[first].heard if not rest else []
+        before, after, new = _kept(items, said)
+        words = [one.words for one in new]
+        if before or after < len(items):
+            self._script.items((*self._at, first), before, after, words)
+        else:
+            self._script.replace((*self._at, first), "heard", words)
+
+
+def _kept(items: Sequence[str], said: Sequence[Said]) -> tuple[int, int, Sequence[Said]]:
+    """The items that are right: those before the first index and from the second on; and what is said between."""
+
+    def cuts(count: int, fit: Callable[[int, int], bool]) -> tuple[int, list[int]]:
+        """The most items of one end that fit, and how much of what is said they can be."""
+        fitting = [[cut for cut in range(len(said) + 1) if fit(n, cut)] for n in range(count + 1)]
+        most = max(n for n, found in enumerate(fitting) if found)
+        return most, fitting[most]
+
+    head, starts = cuts(len(items), lambda n, cut: compare(items[:n], said[:cut]) is None)
+    rest = len(items) - head
+    tail, ends = cuts(rest, lambda n, cut: compare(items[len(items) - n :], said[len(said) - cut :]) is None)
+    between = [(start, len(said) - end) for start in starts for end in ends if start <= len(said) - end]
+    if not between:
+        return 0, len(items), said
+    # “…” leaves open where it ends: as many prompts as items that were wrong.
+    start, end = min(between, key=lambda cut: abs(cut[1] - cut[0] - (rest - tail)))
+    return head, len(items) - tail, said[start:end]
