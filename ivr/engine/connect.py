@@ -13,7 +13,7 @@ EXITS = {"no_answer": "no_answer", "full": "no_answer", "failed": "no_answer", "
 """Exit of a `desk` step for each way of coming back unserved."""
 
 
-def enter(turn: Turn, desk: str) -> Connect | Hangup:
+def enter(turn: Turn, desk: str) -> Leave | Connect | Hangup:
     """Go to a desk by a bare destination `desk/NAME`: whatever fails follows the desks' overflow."""
     turn.session.hops, turn.session.rung = [], False
     tried = _ring(turn, desk)
@@ -58,15 +58,27 @@ def _ring(turn: Turn, desk: str) -> Connect | Literal["closed"]:
     return Connect(desk)
 
 
-def _onward(turn: Turn, desk: str, exit: str) -> Connect | Hangup:
+def _onward(turn: Turn, desk: str, exit: str) -> Leave | Connect | Hangup:
     """Down the chain of overflows after `desk` was left by `exit`; each desk is tried once."""
+    session = turn.session
+    chain = turn.office.desks.chain(session.hops[0])
     while True:
+        following = chain[len(session.hops) - 1 :]
+        if following and "/" in following[0]:
+            if session.step != f"desk/{desk}":
+                turn.visited(exit, f"desk/{desk}")
+            return Leave(exit, following[0])
         turn.visited(exit, f"desk/{desk}")
-        hop = turn.office.desks.overflow(desk)
-        if hop is None or hop in turn.session.hops:
-            turn.say(turn.phrase("busy" if turn.session.rung else "closed"))
-            return Hangup("failed")
-        tried = _ring(turn, hop)
+        if not following:
+            return give_up(turn)
+        desk = following[0]
+        tried = _ring(turn, desk)
         if isinstance(tried, Connect):
             return tried
-        desk, exit = hop, tried
+        exit = tried
+
+
+def give_up(turn: Turn) -> Hangup:
+    """Nobody is left to be tried."""
+    turn.say(turn.phrase("busy" if turn.session.rung else "closed"))
+    return Hangup("failed")

@@ -132,9 +132,10 @@ def _back(session: Session) -> None:
 
 
 def _operators(turn: Turn) -> Connect | Hangup:
-    """Out of bounds, or lost: a person takes over."""
+    """Out of bounds, or lost: a person takes over. No flow does, or the call might never end."""
     turn.visited("error")
-    return connect.enter(turn, OPERATORS)
+    outcome = connect.enter(turn, OPERATORS)
+    return connect.give_up(turn) if isinstance(outcome, Leave) else outcome
 
 
 def _wait(turn: Turn, outcome: Ask | Lookup | Promise | Connect | Hangup) -> tuple[Session, list[Effect]]:

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ivr.language.fields import Duration, Extension, Form, Name, Text
 
 OPERATORS = "operators"
 """The desk that every office has: where 0 leads, and every failure."""
+
+
+_HOP = re.compile(r"^(?:flow/)?[a-z][a-z0-9_]{0,39}$")
+
+
+def _hop(value: str) -> str:
+    if not _HOP.fullmatch(value):
+        raise ValueError(f"“{value}” can't take over: write a desk's name, or flow/NAME as the last of a list")
+    return value
+
+
+Hop = Annotated[str, AfterValidator(_hop)]
+"""Who takes over from a desk: another desk, or `flow/NAME`, which leaves the desks and ends the chain."""
+
+
+def _listed(value: object) -> object:
+    """One hop is a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+Chain = Annotated[list[Hop], BeforeValidator(_listed, json_schema_input_type=Hop | list[Hop])]
 
 
 class Desk(Form):
@@ -26,8 +48,11 @@ class Desk(Form):
     )
     hours: Name | None = Field(None, description="Clock of calendar.yaml; without it the desk is always open.")
     wait: Duration = Field(60_000, description="How long a caller waits for an officer before going on to `overflow`.")
-    overflow: Name | None = Field(
-        None, description="Desk that takes over when this one is closed, empty, busy or slow; default: the operators."
+    overflow: Chain = Field(
+        default_factory=list,
+        description="Who takes over when this one is closed, empty, busy or slow: a desk, or several in order. "
+        "After the last that one's own overflow goes on; `flow/NAME` ends it, e.g. with a message to be left. Default: "
+        "the operators.",
     )
 
     @model_validator(mode="after")
@@ -53,7 +78,17 @@ class Desks(Form):
             raise ValueError(f"the desk “{OPERATORS}” is missing: 0 and every failure lead there")
         return self
 
-    def overflow(self, desk: str) -> str | None:
-        """The next hop after `desk`: its own `overflow`, else the operators; None when that is itself."""
-        following = self.desks[desk].overflow or OPERATORS
-        return None if following == desk else following
+    def chain(self, desk: str) -> list[str]:
+        """The hops after `desk`, in order and each once: its own overflow, then that of the last desk named, and so on.
+
+        A desk that says nothing goes on to the operators. A `flow/NAME` ends the chain.
+        """
+        chain, last = [desk], desk
+        while last in self.desks:
+            hops = self.desks[last].overflow or [OPERATORS]
+            end = hops[-1] in chain
+            chain += [hop for hop in hops if hop not in chain]
+            if end:
+                break
+            last = hops[-1]
+        return chain[1:]

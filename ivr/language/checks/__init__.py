@@ -6,7 +6,7 @@ stumble over, what nobody needs, and what a profile asks for.
 
 from __future__ import annotations
 
-from ivr.language.checks import calendar, desks, loops, menus, reach, references, tables, variables
+from ivr.language.checks import calendar, desks, loops, menus, overflow, reach, references, tables, variables
 from ivr.language.checks.graph import Graph
 from ivr.language.checks.profiles import PROFILES, Look
 from ivr.language.checks.review import Review
@@ -19,6 +19,7 @@ __all__ = ["PROFILES", "Review", "check", "review"]
 def check(draft: Draft) -> None:
     """Add everything that doesn't fit together to the draft's problems."""
     references.check(draft)
+    overflow.check(draft)
     tables.check(draft)
     loops.check(draft, Graph(draft))
 

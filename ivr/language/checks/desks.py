@@ -21,9 +21,8 @@ def check(draft: Draft, graph: Graph, reached: Set[Node]) -> None:
     desks = draft.desks.desks
     for name, desk in desks.items():
         if not _opens(draft, name):
-            chain = _chain(draft, name)
             message = f"the desk “{name}” is never open: its clock “{desk.hours}” has no hours"
-            if not any(_opens(draft, hop) for hop in chain):
+            if not any("/" in hop or _opens(draft, hop) for hop in draft.desks.chain(name)):
                 message += ", and no desk after it is ever open"
             _warn(draft, ("desks", name, "hours"), message, f"calendar.yaml: clocks: {desk.hours}: hours: …")
         if desk.wait < SHORTEST_MS:
@@ -50,16 +49,6 @@ def _has_hours(clock: Clock) -> bool:
     week = {day: span for days, span in clock.hours.items() for day in weekdays(days)}
     rest = clock.lunch
     return any(rest is None or start < rest[0] or rest[1] < end for start, end in week.values())
-
-
-def _chain(draft: Draft, name: str) -> list[str]:
-    """The desks that take over after one, in order."""
-    chain: list[str] = []
-    hop = draft.desks.overflow(name) if draft.desks else None
-    while hop is not None and hop not in (name, *chain):
-        chain.append(hop)
-        hop = draft.desks.overflow(hop) if draft.desks else None
-    return chain
 
 
 def _warn(draft: Draft, at: tuple[str, ...], message: str, hint: str, *, key: bool = False) -> None:

@@ -40,8 +40,8 @@ class Graph:
         if node[0] or node == END:
             return self._ways.get(node, ())
         desks = self._draft.desks
-        following = desks.overflow(node[1]) if desks and node[1] in desks.desks else None
-        return (Way("overflow", ("", following)), Way("answered", END)) if following else (Way("answered", END),)
+        hops = desks.chain(node[1]) if desks else []
+        return (*(way for hop in hops for way in self._way("", "overflow", _place(hop))), Way("answered", END))
 
     def start(self, flow: str) -> Node | None:
         """Where a call enters a flow; None when there is no such flow or step."""
@@ -103,3 +103,8 @@ class Graph:
             yield Way(exit, END)
         elif (flow, name) in self.steps:
             yield Way(exit, (flow, name))
+
+
+def _place(hop: str) -> Destination:
+    """A hop of a chain as a destination: desks stand there by their bare name."""
+    return hop if "/" in hop else f"desk/{hop}"

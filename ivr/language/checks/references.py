@@ -21,8 +21,6 @@ def _desks(draft: Draft) -> None:
         return
     for name, desk in desks.desks.items():
         at = ("desks", name)
-        if desk.overflow is not None and desk.overflow not in desks.desks:
-            draft.unknown("desks.yaml", (*at, "overflow"), "desk", desk.overflow, desks.desks)
         for i, agent in enumerate(desk.agents):
             if agent not in desks.agents:
                 draft.unknown("desks.yaml", (*at, "agents", i), "agent", agent, desks.agents)
