@@ -49,7 +49,8 @@ def flows_page() -> str:
         "## Steps\n\nA flow is a file `NAME.yaml`: `title`, `start` (default: the first step) and `steps`, by name. "
         "A step is its kind with the main thing behind it, and options beside. It goes on at `next`; whatever else "
         "can happen goes to a named exit under `else`. A destination is a step's name, `flow/NAME`, `desk/NAME`, "
-        "`back` (the menu before) or `hangup`. Durations carry a unit: `300ms`, `5s`, `2m`.\n",
+        "`back` (the menu before), `return` (to the flow that called this one) or `hangup`. "
+        "Durations carry a unit: `300ms`, `5s`, `2m`.\n",
     ]
     rows = "\n".join(f"| [`{kind}`](steps/{kind}.md) | {_summary(step)} |" for kind, step in KINDS.items())
     parts.append(f"| step | what it does |\n|---|---|\n{rows}\n")

@@ -14,6 +14,8 @@ from ivr.engine.effects import Ask, Connect, Effect, Hangup, Lookup, Promise
 from ivr.engine.events import DeskLeft, Digits, Event, HungUp, Looked, Promised, Started, World
 from ivr.engine.session import Session
 from ivr.engine.steps import (
+    announce,
+    call,
     collect,
     confirm,
     desk,
@@ -35,6 +37,7 @@ TURNS = 300
 
 ENTER: dict[str, Callable[[Turn, Any], Outcome]] = {
     "say": say.enter,
+    "announce": announce.enter,
     "menu": menu.enter,
     "confirm": confirm.enter,
     "collect": collect.enter,
@@ -43,6 +46,7 @@ ENTER: dict[str, Callable[[Turn, Any], Outcome]] = {
     "route": route.enter,
     "lookup": lookup.enter,
     "message": message.enter,
+    "call": call.enter,
     "hangup": hangup.enter,
 }
 """What entering a step does, by kind."""
@@ -113,7 +117,9 @@ def _leave(turn: Turn, leave: Leave) -> Outcome:
     if kind == "flow":
         session.flow, session.step = name, turn.office.flows[name].start
         return _enter(turn)
-    if leave.to == "hangup":
+    if leave.to == "return" and session.frames:
+        return call.resume(turn)
+    if leave.to in ("hangup", "return"):  # a flow that nothing called has nowhere to return to
         return Hangup("done")
     if leave.to == "back":
         _back(session)
@@ -123,11 +129,16 @@ def _leave(turn: Turn, leave: Leave) -> Outcome:
 
 
 def _back(session: Session) -> None:
-    """To the menu before: from a menu its predecessor, from any other step the last menu; from the first, itself."""
+    """To the menu before: from a menu its predecessor, from any other step the last menu; from the first, itself.
+
+    A menu passed before flows were called is back in its own flow: those calls are over.
+    """
     here = f"{session.flow}/{session.step}"
     if len(session.menus) > 1 and session.menus[-1] == here:
         session.menus.pop()
     if session.menus:
+        while session.frames and len(session.menus) <= session.frames[-1].menus:
+            call.unwind(session)
         session.flow, _, session.step = session.menus[-1].partition("/")
 
 

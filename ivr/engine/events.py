@@ -72,7 +72,8 @@ Event = Started | Digits | DeskLeft | Looked | Promised | HungUp
 class Visited:
     """A trace of the journey, emitted when a step is left: which step, by which exit.
 
-    `exit` is "next", a menu key, an exit named under `else`, "back", "replay", "hangup" or "error"; never anything a
+    `exit` is "next", a menu key, an exit named under `else`, "call" (into the flow it calls), "back", "replay",
+    "hangup" or "error"; never anything a
     caller typed beyond one menu key.
     """
 

@@ -5,8 +5,20 @@ from __future__ import annotations
 import copy
 import json
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from ivr.language.prompt import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A flow that waits for the one it called: its name, the step that called, its variables, and how many menus had
+    been passed by then."""
+
+    flow: str
+    step: str
+    variables: dict[str, Value]
+    menus: int
 
 
 @dataclass
@@ -17,7 +29,8 @@ class Session:
     destination. menus: "flow/step" of the menus passed, for `back`. tries: failed attempts at this wait. turns:
     events so far. answers: what a `route` has asked so far. keys: digits already taken for a `collect`;
     typed: content of the value that it reads back. desk: the desk being rung. hops: desks tried for this connection;
-    rung: whether any of them was open. misses: look-ups of this call that found nothing. mobile: whether
+    rung: whether any of them was open. frames: the flows that wait for the one they called, the
+    outermost first. misses: look-ups of this call that found nothing. mobile: whether
     the case found has a number that takes messages.
     """
 
@@ -28,6 +41,7 @@ class Session:
     step: str = ""
     variables: dict[str, Value] = field(default_factory=dict)
     menus: list[str] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
     tries: int = 0
     turns: int = 0
     answers: list[str] = field(default_factory=list)
@@ -45,6 +59,7 @@ class Session:
         twin = copy.copy(self)
         twin.variables = dict(self.variables)
         twin.menus = list(self.menus)
+        twin.frames = list(self.frames)
         twin.answers = list(self.answers)
         twin.hops = list(self.hops)
         return twin
@@ -57,5 +72,9 @@ class Session:
     def from_json(cls, text: str) -> Session:
         """The session that `to_json` wrote. Raises ValueError, KeyError or TypeError on anything else."""
         data = json.loads(text)
-        variables = {name: Value(**value) for name, value in data.pop("variables").items()}
-        return cls(variables=variables, **data)
+        frames = [Frame(**{**frame, "variables": _values(frame["variables"])}) for frame in data.pop("frames")]
+        return cls(variables=_values(data.pop("variables")), frames=frames, **data)
+
+
+def _values(data: dict[str, dict[str, Any]]) -> dict[str, Value]:
+    return {name: Value(**value) for name, value in data.items()}

@@ -13,6 +13,7 @@ from ivr.language.cases import CasesForm
 from ivr.language.desks import Desks
 from ivr.language.office import Flow
 from ivr.language.source import Source, did_you_mean
+from ivr.language.steps import CallStep
 from ivr.language.table import Table
 
 if TYPE_CHECKING:
@@ -61,3 +62,9 @@ class Draft:
     def unknown(self, file: str, at: Sequence[str | int], what: str, name: str, known: Iterable[str]) -> None:
         """Add that there is no such thing, with the names most like it."""
         self.complain(file, at, f"there is no {what} “{name}”", did_you_mean(name, known))
+
+    def variables(self) -> set[str]:
+        """Names of all variables: what steps set, and what flows are called with."""
+        steps = [step for flow in self.flows.values() for step in flow.steps.values()]
+        arguments = {name for step in steps if isinstance(step, CallStep) for name in step.with_}
+        return arguments | {name for step in steps for name in step.variables()}

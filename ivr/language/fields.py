@@ -68,9 +68,10 @@ _DESTINATION = re.compile(r"^(?:(?:flow|desk)/)?[a-z][a-z0-9_]{0,39}$")
 
 def _destination(value: str) -> str:
     if not _DESTINATION.fullmatch(value):
-        raise ValueError(f"“{value}” is no destination: a step's name, flow/NAME, desk/NAME, back or hangup")
+        raise ValueError(f"“{value}” is no destination: a step's name, flow/NAME, desk/NAME, back, return or hangup")
     return value
 
 
 Destination = Annotated[str, AfterValidator(_destination)]
-"""Where a call goes on: a step of the same flow, `flow/NAME`, `desk/NAME`, `back` (previous menu) or `hangup`."""
+"""Where a call goes on: a step of the same flow, `flow/NAME`, `desk/NAME`, `back` (previous menu), `return` (to the
+flow that called this one) or `hangup`."""

@@ -6,9 +6,15 @@ import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BeforeValidator, WithJsonSchema
 
 from ivr.language.fields import VARIABLE
 from ivr.language.prompt import Prompt, Value
+
+LONGEST = 500
+"""Most characters of a value made from a text: values made from one another must not grow without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,13 @@ class Template:
         parts = tuple(part if isinstance(part, str) else values.get(part[0], Value("text", "")) for part in self.parts)
         return Prompt(self.id, parts, self.key)
 
+    def value(self, values: Mapping[str, Value]) -> Value:
+        """The text as a value for a variable: a lone variable keeps its type, anything else is text."""
+        parts = self.fill(values).parts
+        if len(parts) == 1 and isinstance(parts[0], Value):
+            return parts[0]
+        return Value("text", "".join(p if isinstance(p, str) else p.content for p in parts)[:LONGEST])
+
 
 def parse(id: str, text: str, key: str | None = None) -> Template:
     """Parse a text. Raises ValueError, in words for an admin, when its braces are wrong."""
@@ -46,3 +59,15 @@ def parse(id: str, text: str, key: str | None = None) -> Template:
             raise ValueError(f"“{{{name}}}” is no variable: a name in small letters, e.g. {{receipt}}")
         parts.append((name,))
     return Template(id, tuple(parts), key)
+
+
+def _assigned(value: object) -> Template:
+    if isinstance(value, Template):
+        return value
+    if not isinstance(value, str) or len(value) > LONGEST:
+        raise ValueError(f"must be a text of at most {LONGEST} characters")
+    return parse("", value)
+
+
+Assigned = Annotated[Template, BeforeValidator(_assigned), WithJsonSchema({"type": "string", "maxLength": LONGEST})]
+"""A text that becomes a variable's value; `{name}` stands for a variable."""

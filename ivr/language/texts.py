@@ -72,7 +72,7 @@ class _Composer:
         self._draft, self._language, self._own = draft, language, own
         self._file = f"texts/{language}.yaml"
         self._texts = draft.texts.get(language, Texts.model_construct())
-        self._known = {v for flow in draft.flows.values() for step in flow.steps.values() for v in step.variables()}
+        self._known = draft.variables()
 
     def texts(self) -> dict[str, Prompt | Template]:
         """All prompts and templates, by id."""

@@ -47,6 +47,11 @@ def test_say(steps: Line) -> None:
     assert journey.outcome == "self_service"
 
 
+def test_announce(steps: Line) -> None:
+    journey = steps.dial(NUMBER["announce"], "end")
+    assert journey.steps == ["announce/greeting:next", "announce/announcements:next", "announce/bye:next"]
+
+
 def test_menu(steps: Line) -> None:
     calls = steps.dial_all(
         {
@@ -120,6 +125,23 @@ def test_route(steps: Line) -> None:
     calls = steps.dial_all({key: (NUMBER["route"], [*keys(key), *END]) for key in "12"})
     assert calls["1"].legs == ["exams:answered"]
     assert calls["2"].legs == ["operators:answered"]
+
+
+def test_call(steps: Line) -> None:
+    calls = steps.dial_all(
+        {
+            "returned": (NUMBER["call"], [*keys("1234"), "~700", *keys("5678"), "end"]),
+            "operators": (NUMBER["call"], [*keys("1234"), "~700", *keys("1#2#3#"), *END]),
+        }
+    )
+    assert calls["returned"].steps == [
+        "call/number:next",
+        "call/check:call",
+        "repeated/again:next",
+        "call/check:next",
+        "call/told:next",
+    ]
+    assert calls["operators"].legs == ["operators:answered"]
 
 
 def test_hangup(steps: Line) -> None:

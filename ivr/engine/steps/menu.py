@@ -11,8 +11,9 @@ from ivr.language.steps import Menu
 
 def enter(turn: Turn, step: Menu) -> Ask:
     """Ask. The menu becomes the place that `back` returns to from below it."""
-    menus, here = turn.session.menus, turn.here
-    del menus[menus.index(here) if here in menus else len(menus) :]
+    menus, here, frames = turn.session.menus, turn.here, turn.session.frames
+    own = frames[-1].menus if frames else 0  # a flow that calls itself passes the same menu anew
+    del menus[menus.index(here, own) if here in menus[own:] else len(menus) :]
     menus.append(here)
     options = [turn.prompt(f"{here}/options/{key}") for key in step.options]
     return choice.ask(turn, f"{here}/menu", options, len(menus) > 1, step.timeout)

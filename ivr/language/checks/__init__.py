@@ -6,7 +6,7 @@ stumble over, what nobody needs, and what a profile asks for.
 
 from __future__ import annotations
 
-from ivr.language.checks import calendar, desks, loops, menus, overflow, reach, references, tables, variables
+from ivr.language.checks import calendar, desks, loops, menus, overflow, reach, references, subflows, tables, variables
 from ivr.language.checks.graph import Graph
 from ivr.language.checks.profiles import PROFILES, Look
 from ivr.language.checks.review import Review
@@ -21,7 +21,9 @@ def check(draft: Draft) -> None:
     references.check(draft)
     overflow.check(draft)
     tables.check(draft)
-    loops.check(draft, Graph(draft))
+    graph = Graph(draft)
+    loops.check(draft, graph)
+    subflows.check(draft, graph)
 
 
 def review(draft: Draft, office: Office, asked: Review) -> None:

@@ -16,6 +16,9 @@ Node = tuple[str, str]
 END: Node = ("", "")
 """Where a call has ended."""
 
+RETURN: Node = ("", "return")
+"""Where a flow goes back to the one that called it; whoever else comes here has ended the call, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -37,7 +40,7 @@ class Graph:
 
     def ways(self, node: Node) -> tuple[Way, ...]:
         """The ways out of a step or a desk."""
-        if node[0] or node == END:
+        if node[0] or node in (END, RETURN):
             return self._ways.get(node, ())
         desks = self._draft.desks
         hops = desks.chain(node[1]) if desks else []
@@ -101,6 +104,8 @@ class Graph:
                 yield Way(exit, start)
         elif name == "hangup":
             yield Way(exit, END)
+        elif name == "return":
+            yield Way(exit, RETURN)
         elif (flow, name) in self.steps:
             yield Way(exit, (flow, name))
 

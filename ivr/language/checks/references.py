@@ -43,8 +43,8 @@ def _destinations(draft: Draft, flow: str) -> None:
             elif kind == "flow" and target not in draft.flows:
                 if f"{target}.yaml" not in draft.sources:  # a flow that is there but broken is told of already
                     draft.unknown(f"{flow}.yaml", at, "flow", target, draft.flows)
-            elif not kind and destination not in ("back", "hangup", *draft.declared[flow]):
-                known = [*draft.declared[flow], "back", "hangup"]
+            elif not kind and destination not in ("back", "return", "hangup", *draft.declared[flow]):
+                known = [*draft.declared[flow], "back", "return", "hangup"]
                 draft.unknown(f"{flow}.yaml", at, "step", destination, known)
 
 
@@ -79,7 +79,7 @@ def _exits(draft: Draft, file: str, at: tuple[str, ...], step: Step) -> None:
 def _lookup(draft: Draft, file: str, at: tuple[str, ...], step: Lookup) -> None:
     if draft.cases is None and "cases.yaml" not in draft.sources:
         draft.complain(file, (*at, "lookup"), "the office has no cases.yaml", "ivr init DIR shows one")
-    known = {name for flow in draft.flows.values() for other in flow.steps.values() for name in other.variables()}
+    known = draft.variables()
     for i, name in enumerate(step.by):
         if name not in known:
             draft.unknown(file, (*at, "by", i), "variable", name, known)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from ivr.language.checks.graph import Graph, Node, Way
 from ivr.language.draft import Draft
 from ivr.language.office import Office
+from ivr.language.steps import CallStep
 from ivr.language.template import Template
 
 Set = frozenset[str]
@@ -44,8 +45,16 @@ def _before(graph: Graph, begins: Collection[Node], every: Set) -> dict[Node, Se
 
 
 def _after(graph: Graph, node: Node, way: Way, known: Set) -> Set:
-    """What is set when a step is left so. An exit for what went wrong leaves nothing that the step would have set."""
+    """What is set when a step is left so. An exit for what went wrong leaves nothing that the step would have set.
+
+    A flow called knows its arguments, and the case, which it may have found when it returns.
+    """
     step = graph.steps[node]
+    if isinstance(step, CallStep) and way.exit == "call":
+        return frozenset(name for name in known if name.startswith("case.")) | step.with_.keys()
+    if isinstance(step, CallStep) and way.exit == "next":
+        there = (name for at, other in graph.steps.items() if at[0] == step.flow for name in other.variables())
+        known |= {name for name in there if name.startswith("case.")}
     sets = step.variables().keys()
     return known - sets if way.exit in step.exits else known | sets
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ivr.language.steps.announce import Announce
 from ivr.language.steps.base import Step
+from ivr.language.steps.call import CallStep
 from ivr.language.steps.collect import Collect
 from ivr.language.steps.confirm import Confirm
 from ivr.language.steps.desk import DeskStep
@@ -15,12 +17,28 @@ from ivr.language.steps.route import Route
 from ivr.language.steps.say import Say
 
 KINDS: dict[str, type[Step]] = {
-    step.kind: step for step in (Say, Menu, Confirm, Collect, Hours, Lookup, MessageStep, DeskStep, Route, HangupStep)
+    step.kind: step
+    for step in (
+        Say,
+        Announce,
+        Menu,
+        Confirm,
+        Collect,
+        Hours,
+        Lookup,
+        MessageStep,
+        DeskStep,
+        Route,
+        CallStep,
+        HangupStep,
+    )
 }
 """Every step type by its key."""
 
 __all__ = [
     "KINDS",
+    "Announce",
+    "CallStep",
     "Collect",
     "Confirm",
     "DeskStep",
