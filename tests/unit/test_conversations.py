@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from ivr.engine.session import Session
 from ivr.language import conversation, loader
-from ivr.language.conversation import Circumstances
+from ivr.language.conversation import Circumstances, Conversation
 from ivr.language.office import Office
 from ivr.telephony.conversation import Result, hold, told
+from ivr.telephony.coverage import coverage
 from ivr.telephony.hearing import Said, compare, fits
 from ivr.telephony.stand_in import StandIn
 from ivr.telephony.walk import Walk
@@ -174,3 +175,26 @@ def test_a_session_comes_back_from_json_as_it_was(
 def _walk(office: Office, **given: object) -> Walk:
     at = {"at": "2026-11-23T10:00"}
     return Walk(StandIn(office, Circumstances.model_validate(at | given), any_case=True))
+
+
+STEPS = loader.load(offices.STEPS)
+WRITTEN = conversation.examine(STEPS, {})[0]
+
+
+@pytest.mark.parametrize("it", WRITTEN, ids=lambda it: f"{it.file}: {it.name}")
+def test_the_fixtures_conversations_go_as_written(it: Conversation) -> None:
+    assert told(hold(STEPS, it)) == ""
+
+
+def test_the_fixtures_conversations_walk_every_written_exit() -> None:
+    assert conversation.examine(STEPS, {})[1] == []
+    gaps = coverage(STEPS, [hold(STEPS, it) for it in WRITTEN]).gaps
+    # A type whose conversations aren't written at all is the registry's business.
+    assert [str(gap) for gap in gaps if gap.file.removesuffix(".yaml") in {it.file for it in WRITTEN}] == []
+
+
+def test_the_sample_s_conversations_go_as_written() -> None:
+    conversations, problems = conversation.examine(OFFICE, {})
+    assert problems == []
+    results = [hold(OFFICE, it) for it in conversations]
+    assert [told(result) for result in results if result.differences] == []
