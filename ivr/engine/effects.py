@@ -47,9 +47,13 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """Bring the caller to a desk; the host journals the session and the visit ends. A wait: answered by `DeskLeft`."""
+    """Bring the caller to a desk; the host journals the session and the visit ends. A wait: answered by `DeskLeft`.
+
+    agent: extension of the one officer of that desk who is to be rung; "" is whoever is free.
+    """
 
     desk: str
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,12 @@ class Session:
     """State of one conversation.
 
     office: version of the office it runs on. flow, step: where it waits; a step `desk/NAME` is a desk entered by
-    destination. menus: "flow/step" of the menus passed, for `back`. tries: failed attempts at this wait. turns:
-    events so far. answers: what a `route` has asked so far. keys: digits already taken for a `collect`;
-    typed: content of the value that it reads back. desk: the desk being rung. hops: desks tried for this connection;
-    rung: whether any of them was open. frames: the flows that wait for the one they called, the
-    outermost first. misses: look-ups of this call that found nothing. mobile: whether
-    the case found has a number that takes messages.
+    destination. menus: "flow/step" of the menus passed, for `back`. tries: failed attempts at this wait. turns: events
+    so far. answers: what a `route` has asked so far, or the officers that an `extension` offers. keys: digits already
+    taken for a `collect`; typed: content of the value that it reads back. desk: the desk being rung. hops: desks tried
+    for this connection; rung: whether any of them was open. officer: extension of the one rung by an `extension`.
+    frames: the flows that wait for the one they called, the outermost first. misses: look-ups of this
+    call that found nothing. mobile: whether the case found has a number that takes messages.
     """
 
     call: str
@@ -50,6 +50,7 @@ class Session:
     desk: str = ""
     hops: list[str] = field(default_factory=list)
     rung: bool = False
+    officer: str = ""
     misses: int = 0
     mobile: bool = False
     ended: bool = False

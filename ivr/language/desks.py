@@ -78,6 +78,10 @@ class Desks(Form):
             raise ValueError(f"the desk “{OPERATORS}” is missing: 0 and every failure lead there")
         return self
 
+    def desk_of(self, agent: str) -> str:
+        """The desk that a call to this officer counts for: the first that he is at, else the operators."""
+        return next((name for name, desk in self.desks.items() if agent in desk.agents), OPERATORS)
+
     def chain(self, desk: str) -> list[str]:
         """The hops after `desk`, in order and each once: its own overflow, then that of the last desk named, and so on.
 

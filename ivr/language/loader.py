@@ -19,7 +19,7 @@ from ivr.language.messages import MessagesForm
 from ivr.language.office import Flow, Office, OfficeForm
 from ivr.language.source import Model, Source, did_you_mean
 from ivr.language.steps import KINDS, Step
-from ivr.language.texts import Texts, compose, desk_names
+from ivr.language.texts import Texts, compose, desk_names, officer_names
 
 FORMS: dict[str, type[BaseModel]] = {
     "office": OfficeForm,
@@ -92,6 +92,7 @@ def examine(folder: Path, review: checks.Review | None = None) -> tuple[Office |
                 flows=draft.flows,
                 desks=draft.desks,
                 desk_names=desk_names(draft, language),
+                officer_names=officer_names(draft, language),
                 calendar=draft.calendar,
                 tables=draft.tables,
                 cases=cases,

@@ -44,7 +44,8 @@ class Office:
     """A loaded, checked office.
 
     version: hash of all its files. languages: the flows' own first. texts: language → prompt id → text, complete
-    for every language. desk_names: language → desk → what it is called. folder: where it was read
+    for every language. desk_names: language → desk → what it is called; officer_names: the same of officers, by
+    extension. folder: where it was read
     from (recordings lie below it).
     """
 
@@ -55,6 +56,7 @@ class Office:
     flows: Mapping[str, Flow]
     desks: Desks
     desk_names: Mapping[str, Mapping[str, str]]
+    officer_names: Mapping[str, Mapping[str, str]]
     calendar: Calendar
     tables: Mapping[str, Table]
     cases: CaseBook

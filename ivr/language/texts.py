@@ -10,17 +10,20 @@ from pydantic import Field
 
 from ivr.language.cases import CaseTexts
 from ivr.language.draft import Draft
-from ivr.language.fields import Form, Name, Text
+from ivr.language.fields import Extension, Form, Name, Text
 from ivr.language.office import Flow
 from ivr.language.phrases import PHRASES
 from ivr.language.prompt import Prompt
 from ivr.language.source import did_you_mean
+from ivr.language.steps import ExtensionStep
 from ivr.language.template import Template, parse
 
 SERVICE_KEYS = {"operator": "0", "back": "#", "replay": "*"}
 """Phrases that are options of every menu, and their keys."""
 OF_A_DESK = ("connecting", "next_desk")
 """Phrases that name a desk: each desk has its own."""
+OF_AN_OFFICER = ("connecting_officer",)
+"""Phrases that name an officer: each officer has his own, where the flows let him be dialled."""
 
 Path_ = tuple[str, ...]
 Composed = dict[str, dict[str, Prompt | Template]]
@@ -31,6 +34,9 @@ class Texts(Form):
 
     phrases: dict[str, Text] = Field(default_factory=dict, description="What the line says by itself, to replace.")
     desks: dict[Name, Text] = Field(default_factory=dict, description="Desk to its name.")
+    agents: dict[Extension, Text] = Field(
+        default_factory=dict, description="Officer's extension to the name, where it is said and spelled otherwise."
+    )
     tables: dict[Name, dict[str, Text]] = Field(default_factory=dict, description="Table to value to its label.")
     cases: CaseTexts | None = Field(None, description="Kinds of case, their statuses, the remedy.")
     messages: dict[Name, Text] = Field(default_factory=dict, description="Message to its text.")
@@ -65,6 +71,12 @@ def desk_names(draft: Draft, first: str) -> dict[str, dict[str, str]]:
     return {first: own} | {language: own | texts.desks for language, texts in draft.texts.items() if language != first}
 
 
+def officer_names(draft: Draft, first: str) -> dict[str, dict[str, str]]:
+    """What each officer is called, by language."""
+    own = dict(draft.desks.agents) if draft.desks else {}
+    return {first: own} | {language: own | texts.agents for language, texts in draft.texts.items() if language != first}
+
+
 class _Composer:
     """Composes one language; `own`: the one that the flows are written in, which needs no translation."""
 
@@ -77,7 +89,7 @@ class _Composer:
     def texts(self) -> dict[str, Prompt | Template]:
         """All prompts and templates, by id."""
         result: dict[str, Prompt | Template] = {}
-        for said in [*self._phrases(), *self._tables(), *self._flows()]:
+        for said in [*self._phrases(), *self._officers(), *self._tables(), *self._flows()]:
             try:
                 template = parse(said.id, said.words, said.key)
             except ValueError as error:
@@ -103,8 +115,25 @@ class _Composer:
             elif name in OF_A_DESK:
                 for desk, label in desks.items():
                     yield _Said(f"desks/{desk}/{name}", phrases[name].replace("{desk}", label), None, self._file, path)
-            else:
+            elif name not in OF_AN_OFFICER:
                 yield _Said(f"phrases/{name}", phrases[name], SERVICE_KEYS.get(name), self._file, path)
+
+    def _officers(self) -> Iterator[_Said]:
+        """Each officer's name, and what names him, where a flow lets him be dialled."""
+        agents = self._draft.desks.agents if self._draft.desks else {}
+        self._left_over(self._texts.agents, agents, ("agents",), "there is no agent “{}”")
+        steps = (step for flow in self._draft.flows.values() for step in flow.steps.values())
+        if not any(isinstance(step, ExtensionStep) for step in steps):
+            return
+        phrases = PHRASES.get(self._language, {}) | self._texts.phrases
+        for extension, own in agents.items():
+            named = None if self._own else self._texts.agents.get(extension)
+            name, file = (own, "desks.yaml") if named is None else (named, self._file)
+            yield _Said(f"officers/{extension}", name, "", file, ("agents", extension))
+            for phrase in OF_AN_OFFICER:
+                words = phrases.get(phrase, "").replace("{officer}", name)
+                path = ("phrases", phrase)
+                yield _Said(f"officers/{extension}/{phrase}", words, None, self._file, path)
 
     def _desks(self) -> Iterator[tuple[str, str]]:
         desks = self._draft.desks.desks if self._draft.desks else {}

@@ -8,8 +8,8 @@ What engine and dialplan tell each other, in channel variables:
 
     IVR_CALL   the call's id, UNIQUEID of the caller's channel; the officer's channel inherits it
     IVR_LINE   the number that was dialled, one of config.yaml's; argument 1 of every request to the engine
-    IVR_NEXT   set by the engine as its last command: `next_desk(NAME)` or HANGUP. Empty after AGI(): the engine died;
-               when its process is killed, AGISTATUS says SUCCESS, as at a normal end
+    IVR_NEXT   set by the engine as its last command: `next_desk(NAME)`, `next_officer(EXTENSION)` or HANGUP. Empty
+               after AGI(): the engine died; when its process is killed, AGISTATUS says SUCCESS, as at a normal end
     IVR_TOKEN  set by the engine before it sends the caller to a desk; handed back to it as argument 2
     IVR_LEFT   how the caller came back from the desk: QUEUESTATUS, argument 3; CONTINUE after a conversation
     IVR_DOWN   global, set to 1 by the watchdog while the engine hangs
@@ -47,6 +47,16 @@ def next_desk(name: str) -> str:
     return f"{desk_id(name)},s,1"
 
 
+def officer_id(extension: str) -> str:
+    """An officer's own queue and context, for callers who dial him."""
+    return f"officer-{extension}"
+
+
+def next_officer(extension: str) -> str:
+    """IVR_NEXT: bring the caller to one officer."""
+    return f"{officer_id(extension)},s,1"
+
+
 def witness_file(config: Config) -> Path:
     """Where the dialplan writes its witness lines."""
     return config.data_dir / "witness/witness.log"
@@ -68,6 +78,7 @@ def generate(config: Config, desks: Desks) -> str:
         "lines": _lines(config),
         "visit": _visit(agi, config.engine.calls, note),
         **{desk_id(name): _desk(name, desk) for name, desk in desks.desks.items()},
+        **{officer_id(extension): _officer(extension, desks) for extension in desks.agents},
         "queue": _queue(note),
         "queue-connect": _connect(note),
         "static": _static(desks.desks[OPERATORS], note, prompts),
@@ -141,6 +152,14 @@ def _desk(name: str, desk: Desk) -> str:
     return _extension("s", [_to_queue(name, desk), "Set(IVR_LEFT=${QUEUESTATUS})", "Goto(visit,back,1)"])
 
 
+def _officer(extension: str, desks: Desks) -> str:
+    """A leg of the desk that he is at, in a queue where only he is rung."""
+    name = desks.desk_of(extension)
+    wait = seconds(desks.desks[name].wait)
+    gosub = f"Gosub(queue,s,1({name},{wait},cr,{officer_id(extension)}))"
+    return _extension("s", [gosub, "Set(IVR_LEFT=${QUEUESTATUS})", "Goto(visit,back,1)"])
+
+
 def _to_queue(name: str, desk: Desk) -> str:
     """Options of Queue(): c, the caller stays when the officer hangs up; r, he hears ringing instead of music.
 
@@ -157,12 +176,14 @@ def seconds(ms: int) -> int:
 
 
 def _queue(note: _Witness) -> str:
-    """Queue() with its witness lines; ARG1 desk, ARG2 seconds to wait at most, ARG3 options of Queue()."""
+    """Queue() with its witness lines; ARG1 desk, ARG2 seconds to wait at most, ARG3 options of Queue(), ARG4 the queue
+    if it isn't the desk's own."""
     steps = [
         "Set(__IVR_DESK=${ARG1})",
         "Set(QUEUESTATUS=)",
         note("queue", "${ARG1}"),
-        f"Queue({desk_id('${ARG1}')},${{ARG3}},,,${{ARG2}},,queue-connect)",
+        f'Set(IVR_QUEUE=${{IF($["${{ARG4}}" = ""]?{desk_id("${ARG1}")}:${{ARG4}})}})',
+        "Queue(${IVR_QUEUE},${ARG3},,,${ARG2},,queue-connect)",
         note("leave", "${ARG1}", "${QUEUESTATUS}"),
         "Return()",
     ]

@@ -170,8 +170,8 @@ class Host:
                     return self._look_up(channel, office, session, receipt, last4)
                 case Promise(template, receipt):
                     return Promised(self._promise(session, template, receipt))
-                case Connect(desk):
-                    self._leave_for(channel, session, desk)
+                case Connect():
+                    self._leave_for(channel, session, effect)
                 case Hangup(reason):
                     self._append({"k": "end", "call": session.call, "t": _now_ms(), "reason": reason})
                     channel.set_variable("IVR_NEXT", dialplan.HANGUP)
@@ -194,17 +194,17 @@ class Host:
             return False
         return True
 
-    def _leave_for(self, channel: Channel, session: Session, desk: str) -> None:
+    def _leave_for(self, channel: Channel, session: Session, to: Connect) -> None:
         token = f"{session.turns}-{secrets.token_hex(4)}"
         sealed = self._keys.seal(session.to_json())
         with self._lock:
             while len(self._waiting) >= SESSIONS:
                 del self._waiting[next(iter(self._waiting))]
             self._waiting[session.call] = (token, sealed)
-        record = {"k": "desk", "call": session.call, "t": _now_ms(), "n": session.turns, "desk": desk}
+        record = {"k": "desk", "call": session.call, "t": _now_ms(), "n": session.turns, "desk": to.desk}
         self._append({**record, "token": token, "session": sealed})
         channel.set_variable("IVR_TOKEN", token)
-        channel.set_variable("IVR_NEXT", dialplan.next_desk(desk))
+        channel.set_variable("IVR_NEXT", dialplan.next_officer(to.agent) if to.agent else dialplan.next_desk(to.desk))
 
     def _trace(self, session: Session, event: Event, effects: list[Effect]) -> None:
         """Journal the turn: the event (what was typed, sealed) and the way through the flow."""

@@ -1,4 +1,4 @@
-"""queues.conf: a queue for every desk."""
+"""queues.conf: a queue for every desk, and one for every officer, who can be dialled."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ivr.config import Config
 from ivr.errors import BadInput, Problem
 from ivr.language.desks import Desk, Desks
 from ivr.telephony import sip
-from ivr.telephony.dialplan import desk_id, seconds
+from ivr.telephony.dialplan import desk_id, officer_id, seconds
 
 _STRATEGY = {"together": "ringall", "in_turn": "rrordered", "longest_idle": "leastrecent"}
 _RING_MS = 15_000
@@ -40,7 +40,10 @@ def generate(config: Config, desks: Desks) -> str:
     ]
     if missing:
         raise BadInput(missing)
-    return _HEAD + "\n".join(_queue(name, desk, config.exchange.practice) for name, desk in desks.desks.items())
+    practice = config.exchange.practice
+    parts = [_queue(name, desk, practice) for name, desk in desks.desks.items()]
+    parts += [_own(extension, practice) for extension in desks.agents]
+    return _HEAD + "\n".join(parts)
 
 
 def _queue(name: str, desk: Desk, practice: bool) -> str:
@@ -51,6 +54,11 @@ def _queue(name: str, desk: Desk, practice: bool) -> str:
     if desk.district and desk.number:
         lines.append(_district(desk.district, desk.number, practice))
     return "\n".join(lines) + "\n"
+
+
+def _own(extension: str, practice: bool) -> str:
+    """He rings as long as the caller waits."""
+    return f"[{officer_id(extension)}](desk)\ntimeout = 0\n{_officer(extension, practice)}\n"
 
 
 def _officer(extension: str, practice: bool) -> str:

@@ -8,9 +8,10 @@ from ivr.engine.effects import Ask, Connect, Lookup, Play, Promise
 from ivr.engine.engine import resume
 from ivr.engine.events import DeskLeft, Digits, Event, Looked, Promised, Started, World
 from ivr.engine.session import Session
+from ivr.language.keypad import SHORTEST, spell
 from ivr.language.office import Office
 from ivr.language.prompt import Prompt, Value
-from ivr.language.steps import Collect
+from ivr.language.steps import Collect, ExtensionStep
 
 STATES = 20_000
 """Most waits visited: a bound, far above any office."""
@@ -55,5 +56,8 @@ def _answers(wait: object, office: Office, session: Session) -> Iterator[Event]:
         yield Digits("", timed_out=True)
     elif isinstance(wait, Ask):
         step = office.flows[session.flow].steps.get(session.step)
+        if isinstance(step, ExtensionStep):
+            names = office.officer_names[session.language]
+            yield from (Digits(keys) for agent in names for keys in (agent, spell(names[agent])[:SHORTEST]))
         yield Digits(step.sample if isinstance(step, Collect) else "0" * wait.max_digits)
         yield from (Digits("", timed_out=True), Digits("*"), Digits(""))

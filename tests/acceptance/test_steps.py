@@ -121,6 +121,27 @@ def test_desk(steps: Line) -> None:
     assert steps.dial(NUMBER["desk"], "end").steps == ["desk/officer:closed", "desk/after_hours:next"]
 
 
+def test_extension(steps: Line) -> None:
+    calls = steps.dial_all(
+        {
+            "extension": (NUMBER["extension"], [*keys("102#"), *END]),
+            "name": (NUMBER["extension"], [*keys("485#"), *END]),
+            "among several": (NUMBER["extension"], [*keys("06#2"), *END]),
+            "nobody": (NUMBER["extension"], [*keys("99#99#99#"), *END]),
+        }
+    )
+    assert calls["extension"].legs == ["exams:answered"]
+    assert calls["extension"].steps == ["extension/officer:answered", "extension/bye:next"]
+    assert calls["name"].legs == ["operators:answered"]
+    assert calls["name"].steps == ["extension/officer:answered", "extension/bye:next"]
+    assert calls["among several"].legs == ["exams:answered"]
+    assert calls["nobody"].steps[0] == "extension/officer:unknown"
+    steps.clock.at = EVENING
+    journey = steps.dial(NUMBER["extension"], *keys("103#"), *END)
+    assert journey.steps[0] == "extension/officer:closed"
+    assert journey.legs == ["operators:answered"]
+
+
 def test_route(steps: Line) -> None:
     calls = steps.dial_all({key: (NUMBER["route"], [*keys(key), *END]) for key in "12"})
     assert calls["1"].legs == ["exams:answered"]

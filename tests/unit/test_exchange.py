@@ -89,8 +89,19 @@ def test_queues_of_officers_and_of_a_district(tmp_path: Path) -> None:
         "[desk-east](desk)\nstrategy = leastrecent\ntimeout = 30\n"
         "member = PJSIP/5101@district-east,1,5101,PJSIP/district-east,yes\n\n"
         "[desk-tuition](desk)\nstrategy = ringall\ntimeout = 10\nmember = PJSIP/102,0,102\nmember = PJSIP/101,0,101\n\n"
-        "[desk-turns](desk)\nstrategy = rrordered\ntimeout = 15\nmember = PJSIP/101,0,101\n"
+        "[desk-turns](desk)\nstrategy = rrordered\ntimeout = 15\nmember = PJSIP/101,0,101\n\n"
+        "[officer-101](desk)\ntimeout = 0\nmember = PJSIP/101,0,101\n\n"
+        "[officer-102](desk)\ntimeout = 0\nmember = PJSIP/102,0,102\n"
     )
+
+
+def test_a_call_to_an_officer_is_a_leg_of_the_first_desk_that_he_is_at(tmp_path: Path) -> None:
+    office = desks(tuition={"name": "교육비", "agents": ["102", "103"], "wait": "10s"})
+    office = office.model_copy(update={"agents": {**office.agents, "103": "최누리", "104": "정다온"}})
+    text = dialplan.generate(config(tmp_path), office)
+    assert dialplan.next_officer("103") == "officer-103,s,1"
+    for officer, desk, wait in (("102", "operators", 60), ("103", "tuition", 10), ("104", "operators", 60)):
+        assert f"[officer-{officer}]\nexten => s,1,Gosub(queue,s,1({desk},{wait},cr,officer-{officer}))" in text
 
 
 def test_in_practice_desks_answer_by_themselves_without_trunks(tmp_path: Path) -> None:

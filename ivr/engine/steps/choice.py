@@ -9,7 +9,7 @@ from ivr.engine.events import Digits
 from ivr.engine.turn import Leave, Turn
 from ivr.language.fields import Destination
 from ivr.language.prompt import Prompt
-from ivr.language.steps import Collect, Confirm, Menu, MessageStep, Route
+from ivr.language.steps import Collect, Confirm, ExtensionStep, Menu, MessageStep, Route
 
 OPERATORS: Destination = "desk/operators"
 SERVICE: dict[str, Leave | Literal["replay"]] = {
@@ -32,11 +32,17 @@ def service(event: Digits) -> Leave | Literal["replay"] | None:
     return SERVICE.get(event.keys)
 
 
-def failure(turn: Turn, event: Digits, step: Menu | Confirm | Collect | MessageStep | Route) -> Leave | None:
-    """Count a wrong or missing input and say so; the exit `failed` once the step's `tries` are used up, else None."""
+Question = Menu | Confirm | Collect | ExtensionStep | MessageStep | Route
+
+
+def failure(turn: Turn, event: Digits, step: Question, exit: str = "failed", wrong: str = "invalid") -> Leave | None:
+    """Count a wrong or missing input and say so; `exit` once the step's `tries` are used up, else None.
+
+    `wrong`: the phrase for a wrong one.
+    """
     turn.session.tries += 1
     if turn.session.tries >= step.tries:
         turn.say(turn.phrase("too_many"))
-        return Leave("failed", step.way("failed") or OPERATORS)
-    turn.say(turn.phrase("no_input" if event.timed_out and not event.keys else "invalid"))
+        return Leave(exit, step.way(exit) or OPERATORS)
+    turn.say(turn.phrase("no_input" if event.timed_out and not event.keys else wrong))
     return None

@@ -8,6 +8,7 @@ from ivr.language.steps.call import CallStep
 from ivr.language.steps.collect import Collect
 from ivr.language.steps.confirm import Confirm
 from ivr.language.steps.desk import DeskStep
+from ivr.language.steps.extension import ExtensionStep
 from ivr.language.steps.hangup import HangupStep
 from ivr.language.steps.hours import Hours
 from ivr.language.steps.lookup import Lookup
@@ -28,6 +29,7 @@ KINDS: dict[str, type[Step]] = {
         Lookup,
         MessageStep,
         DeskStep,
+        ExtensionStep,
         Route,
         CallStep,
         HangupStep,
@@ -42,6 +44,7 @@ __all__ = [
     "Collect",
     "Confirm",
     "DeskStep",
+    "ExtensionStep",
     "HangupStep",
     "Hours",
     "Lookup",
