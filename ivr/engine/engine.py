@@ -22,6 +22,7 @@ from ivr.engine.steps import (
     extension,
     hangup,
     hours,
+    language,
     lookup,
     menu,
     message,
@@ -39,6 +40,7 @@ TURNS = 300
 ENTER: dict[str, Callable[[Turn, Any], Outcome]] = {
     "say": say.enter,
     "announce": announce.enter,
+    "language": language.enter,
     "menu": menu.enter,
     "confirm": confirm.enter,
     "collect": collect.enter,
@@ -54,6 +56,7 @@ ENTER: dict[str, Callable[[Turn, Any], Outcome]] = {
 """What entering a step does, by kind."""
 
 ANSWER: dict[tuple[str, type[Event]], Callable[[Turn, Any, Any], Outcome]] = {
+    ("language", Digits): language.answer,
     ("menu", Digits): menu.answer,
     ("confirm", Digits): confirm.answer,
     ("collect", Digits): collect.answer,

@@ -4,7 +4,8 @@ is to be spoken and recorded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from ivr.engine.effects import Ask, Connect, Effect, Hangup, Lookup, Play, Promise
 from ivr.engine.events import Visited, World
@@ -54,6 +55,13 @@ class Turn:
         """Speak before whatever comes next; a key pressed meanwhile belongs to that."""
         self.pending.append(prompt)
 
+    def switch(self, language: str) -> None:
+        """Go on in another language. What this turn says before stays in the one that it was said in."""
+        before = self.session.language
+        self.effects = [replace(e, prompts=_in(before, e.prompts)) if isinstance(e, Play) else e for e in self.effects]
+        self.pending = list(_in(before, self.pending))
+        self.session.language = language
+
     def flush(self, barge_in: bool = True) -> None:
         """Speak what is pending now, by itself."""
         if self.pending:
@@ -69,3 +77,7 @@ class Turn:
     def visited(self, exit: str, step: str | None = None) -> None:
         """Record that a step (default: the current one) was left."""
         self.effects.append(Visited(self.session.flow, step or self.session.step, exit))
+
+
+def _in(language: str, prompts: Iterable[Prompt]) -> tuple[Prompt, ...]:
+    return tuple(prompt if prompt.language else replace(prompt, language=language) for prompt in prompts)

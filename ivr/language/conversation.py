@@ -14,8 +14,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from ivr.errors import BadInput, Problem
 from ivr.language.cases import Status
-from ivr.language.fields import Duration, Extension, Form, Name, Text
-from ivr.language.office import Language, Office
+from ivr.language.fields import Duration, Extension, Form, Language, Name, Text
+from ivr.language.office import Office
 from ivr.language.source import Source, did_you_mean
 
 DeskConduct = Literal["answered", "no_answer", "empty", "full", "failed"]

@@ -29,6 +29,7 @@ class Draft:
     folder: Path
     problems: list[Problem] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
+    language: str = "ko"
     desks: Desks | None = None
     calendar: Calendar | None = None
     cases: CasesForm | None = None

@@ -20,6 +20,10 @@ Extension = Annotated[str, Field(pattern=r"^[0-9]{2,20}$")]
 """A telephone number or extension as it is dialled: digits only."""
 
 
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+"""A language's code, e.g. ko."""
+
+
 class Form(BaseModel):
     """Base of everything an admin writes: unknown keys are errors, values don't change after loading."""
 

@@ -60,6 +60,7 @@ def examine(folder: Path, review: checks.Review | None = None) -> tuple[Office |
         draft.problems.append(Problem(str(folder), 0, 0, "there is no such folder", "make one: ivr init DIR"))
         return None, draft.problems
     form = _read(draft, "office", OfficeForm)
+    draft.language = form.language if form else draft.language
     draft.desks = _read(draft, "desks", Desks)
     draft.calendar = _read(draft, "calendar", Calendar)
     draft.cases = _read(draft, "cases", CasesForm, needed=False)
@@ -78,7 +79,7 @@ def examine(folder: Path, review: checks.Review | None = None) -> tuple[Office |
     checks.check(draft)
     for source in draft.sources.values():
         draft.problems += source.problems
-    language = form.language if form else "ko"
+    language = draft.language
     if draft.desks and draft.calendar:  # else every step would seem to lack its desk
         composed = compose(draft, language)
         cases = case_words.compose(draft, language)

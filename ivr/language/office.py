@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 from pydantic import Field
 
 from ivr.language.calendar import Calendar
 from ivr.language.cases import CaseBook
 from ivr.language.desks import Desks
-from ivr.language.fields import Form, Text
+from ivr.language.fields import Form, Language, Text
 from ivr.language.messages import Message
 from ivr.language.prompt import Prompt, Value
 from ivr.language.steps import Step
 from ivr.language.table import Table
 from ivr.language.template import Template
-
-Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 
 
 class OfficeForm(Form):

@@ -10,6 +10,7 @@ PHRASES: dict[str, dict[str, str]] = {
     "ko": {
         "operator": "상담원 연결",
         "back": "이전 단계",
+        "this_language": "한국어 안내",
         "replay": "다시 듣기",
         "press": "원하시는 번호를 눌러 주십시오.",
         "no_input": "입력이 확인되지 않았습니다.",
@@ -34,6 +35,7 @@ PHRASES: dict[str, dict[str, str]] = {
     "en": {
         "operator": "an operator",
         "back": "the previous menu",
+        "this_language": "English",
         "replay": "hearing this again",
         "press": "Please press a number.",
         "no_input": "We did not get your choice.",

@@ -30,12 +30,14 @@ class Prompt:
 
     id: `flow/step` or `flow/step/part`, e.g. "main/purpose/2"; names the recording that overrides it,
     `prompts/<language>/<id>.wav`. parts: words and values in order. key: for a menu's option the key to press;
-    then `parts` is the option's label alone and speech adds the phrase and its particle.
+    then `parts` is the option's label alone and speech adds the phrase and its particle. language: in which it is
+    spoken, when that isn't the call's: one utterance can hold several.
     """
 
     id: str
     parts: tuple[str | Value, ...]
     key: str | None = None
+    language: str = ""
 
     @property
     def fixed(self) -> bool:

@@ -18,8 +18,8 @@ from ivr.language.source import did_you_mean
 from ivr.language.steps import ExtensionStep
 from ivr.language.template import Template, parse
 
-SERVICE_KEYS = {"operator": "0", "back": "#", "replay": "*"}
-"""Phrases that are options of every menu, and their keys."""
+SERVICE_KEYS = {"operator": "0", "back": "#", "replay": "*", "this_language": ""}
+"""Phrases that are options, and their keys; the offer of a language gets its key from the step."""
 OF_A_DESK = ("connecting", "next_desk")
 """Phrases that name a desk: each desk has its own."""
 OF_AN_OFFICER = ("connecting_officer",)

@@ -21,6 +21,7 @@ def record(session: Session, known: Iterable[facts.Known]) -> None:
     """Add what is known: facts to their set, then all that follows from the set anew. Twice is as good as once."""
     told: set[facts.Fact] = set()
     openings: dict[str, facts.Opening] = {}
+    tongues: dict[str, str] = {}
     steps: dict[tuple[str, int, int], facts.Step] = {}
     for piece in known:
         match piece:
@@ -28,6 +29,8 @@ def record(session: Session, known: Iterable[facts.Known]) -> None:
                 told.add(piece)
             case facts.Opening():
                 openings[piece.call] = piece
+            case facts.Tongue(call, language):
+                tongues[call] = language
             case facts.Step():
                 steps[piece.call, piece.turn, piece.n] = piece
     upsert(session, models.Fact, [_row(fact) for fact in told])
@@ -42,6 +45,8 @@ def record(session: Session, known: Iterable[facts.Known]) -> None:
     )
     if openings:
         session.execute(update(models.Call), [_opening(opening) for opening in openings.values()])
+    if tongues:
+        session.execute(update(models.Call), [{"id": call, "language": language} for call, language in tongues.items()])
 
 
 def unfinished(session: Session, node: str, after: datetime, before: datetime) -> list[str]:

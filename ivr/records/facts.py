@@ -61,6 +61,17 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Tongue:
+    """The call goes on in another language."""
+
+    call: str
+    language: str
+
+    def __post_init__(self) -> None:
+        _bounded(self.language)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A step of a flow that the caller left by an exit; `n` counts within the turn."""
 
@@ -102,7 +113,7 @@ class Attempt:
         _bounded(self.subject)
 
 
-Known = Fact | Opening | Step | Promise | Attempt
+Known = Fact | Opening | Tongue | Step | Promise | Attempt
 
 
 def from_journal(record: dict[str, Any]) -> list[Known]:
@@ -114,6 +125,8 @@ def from_journal(record: dict[str, Any]) -> list[Known]:
                 office = [_text(record[name]) for name in ("flow", "language", "office")]
                 caller = [None if record[name] is None else _text(record[name]) for name in ("caller", "who")]
                 return [Fact(call, at, "call", _text(record["line"])), Opening(call, *office, *caller)]
+            case "language":
+                return [Tongue(call, _text(record["language"]))]
             case "turn":
                 turn = _number(record["n"])
                 known: list[Known] = [Fact(call, at, "turn", str(turn))]

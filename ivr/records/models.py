@@ -69,7 +69,7 @@ class Call(Base):
     node: Mapped[str]
     line: Mapped[str | None]
     flow: Mapped[str | None] = mapped_column(doc="None: the engine never saw the call.")
-    language: Mapped[str | None]
+    language: Mapped[str | None] = mapped_column(doc="The one chosen last.")
     office: Mapped[str | None] = mapped_column(doc="Version of the office that the call ran on.")
     caller: Mapped[str | None] = mapped_column(doc="The caller's number, sealed (ivr.records.keys).")
     who: Mapped[str | None] = mapped_column(doc="Keyed hash of the caller's number.")

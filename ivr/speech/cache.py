@@ -40,6 +40,7 @@ class _Piece:
 
     digest: bytes
     fixed: bool
+    language: str
     recording: bytes | None = None
     words: str = ""
 
@@ -66,7 +67,8 @@ class Sounds:
         self._sweep_again()  # a process that died leaves sounds behind
 
     def path(self, prompts: Utterance, language: str) -> str:
-        """Absolute path, without its extension as Asterisk wants it, of one wav with all `prompts`.
+        """Absolute path, without its extension as Asterisk wants it, of one wav with all `prompts`, those that have no
+        language of their own in `language`.
 
         Costs some microseconds for fixed prompts heard before; otherwise the time of synthesis. To be played at
         once: a sound with values is deleted after minutes. Raises SpeechError: a recording is unfit, a value is not
@@ -81,7 +83,7 @@ class Sounds:
             if not self._fresh(target):
                 with self._making:  # whoever waited for the same sound finds it made
                     if not self._fresh(target):
-                        self._make(pieces, target, language)
+                        self._make(pieces, target)
         except OSError as error:
             raise SpeechError(f"sounds can't be kept: {error.strerror}") from error
         path = str(target.with_suffix(""))
@@ -139,16 +141,17 @@ class Sounds:
         return self._prompts_dir / language / f"{prompt_id}.wav"
 
     def _piece(self, prompt: Prompt, language: str) -> _Piece:
+        language = prompt.language or language
         if prompt.fixed:
             try:
                 samples = wav.read(self._recording(prompt.id, language))
             except FileNotFoundError:
                 pass
             else:
-                return _Piece(hashlib.blake2b(samples).digest(), fixed=True, recording=samples)
+                return _Piece(hashlib.blake2b(samples).digest(), True, language, recording=samples)
         words = spoken(prompt, language, datetime.datetime.now(datetime.UTC).year)
         key = "\0".join([self._voice.signature, language, words])
-        return _Piece(hashlib.blake2b(key.encode()).digest(), prompt.fixed, words=words)
+        return _Piece(hashlib.blake2b(key.encode()).digest(), prompt.fixed, language, words=words)
 
     def _place(self, pieces: Sequence[_Piece]) -> Path:
         """Where the sound of `pieces` belongs; a personal one's name is keyed, so that a log of it tells nothing."""
@@ -166,21 +169,21 @@ class Sounds:
             return False
         return target.parent == self._fixed or time.time() - made < _KEEP / 2
 
-    def _make(self, pieces: Sequence[_Piece], target: Path, language: str) -> None:
+    def _make(self, pieces: Sequence[_Piece], target: Path) -> None:
         if target.parent == self._passing:
             self._passing.mkdir(mode=0o750, parents=True, exist_ok=True)
             self._sweep_later()
         # Nothing to say is a moment of silence: Asterisk can't play a file without samples, and the call would be lost.
-        samples = _PAUSE.join(self._samples(piece, language) for piece in pieces) or _PAUSE
+        samples = _PAUSE.join(self._samples(piece) for piece in pieces) or _PAUSE
         if not self._fresh(target):  # the words of a single prompt are their own file
             wav.write(target, samples)
 
-    def _samples(self, piece: _Piece, language: str) -> bytes:
+    def _samples(self, piece: _Piece) -> bytes:
         if piece.recording is not None:
             return piece.recording
         place = self._place([piece])
         if not self._fresh(place):
-            self._voice.say(piece.words, language, place)
+            self._voice.say(piece.words, piece.language, place)
         return wav.read(place)
 
     def _sweep_later(self) -> None:

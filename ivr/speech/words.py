@@ -51,12 +51,13 @@ _LANGUAGES: dict[str, Language] = {"ko": korean, "en": english}
 
 
 def spoken(prompt: Prompt, language: str, year: int | None = None) -> str:
-    """The words for `prompt` in `language` ("ko", "en").
+    """The words for `prompt` in its own language, else in `language` ("ko", "en").
 
     year: the current year; dates of another one are read with their year. Without it no date is.
     Raises SpeechError for an unknown language and for a value that isn't of its type; the value itself, which may
     be personal, is not in the error.
     """
+    language = prompt.language or language
     tongue = _LANGUAGES.get(language)
     if tongue is None:
         raise SpeechError(f"“{language}” can't be spoken; languages are {', '.join(_LANGUAGES)}")

@@ -26,7 +26,7 @@ from ivr.language.prompt import Prompt
 from ivr.office.versions import Versions
 from ivr.records.journal import Journal
 from ivr.records.keys import Keys
-from ivr.telephony import dialplan
+from ivr.telephony import dialplan, tongue
 from ivr.telephony.agi import Channel
 from ivr.telephony.lookups import Lookups
 from ivr.telephony.worlds import Worlds
@@ -113,9 +113,13 @@ class Host:
             event = Started()
         office = self._versions.get(session.office)
         while True:
+            before = session.language
             session, effects = resume(office, session, event, self._worlds.world(office, number, _caller(channel)))
             self._trace(session, event, effects)
             try:
+                if session.language != before:
+                    tongue.switch(channel, session.language)
+                    self._append({"k": "language", "call": call, "t": _now_ms(), "language": session.language})
                 following = self._carry_out(channel, office, session, effects)
             except CallerGone:
                 following = HungUp()

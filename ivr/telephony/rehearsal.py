@@ -20,7 +20,9 @@ Utterance = tuple[Prompt, ...]
 
 
 def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance, str]]:
-    """All that a call which enters by `flow` can hear in `language`, each once, in the order met."""
+    """All that a call which enters by `flow` can hear when it begins in `language`, each once, in the order met, with
+    the language of the call by then.
+    """
     heard: dict[tuple[Utterance, str], None] = {}
     for state in ("open", "lunch", "holiday", "closed"):
         world = World(clocks=dict.fromkeys(office.calendar.clocks, state))
@@ -32,7 +34,7 @@ def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance
             session, effects = resume(office, session, event, world)
             for effect in effects:
                 if isinstance(effect, Play | Ask) and effect.prompts:
-                    heard[effect.prompts, language] = None
+                    heard[effect.prompts, session.language] = None
             session.turns = 0
             place = session.to_json()
             if place not in seen:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from ivr.language.steps import KINDS
+from ivr.records import models
 from ivr.records.keys import Keys
 from tests import offices
 from tests.acceptance.line import EVENING, OPEN, Line, keys, line
@@ -50,6 +51,20 @@ def test_say(steps: Line) -> None:
 def test_announce(steps: Line) -> None:
     journey = steps.dial(NUMBER["announce"], "end")
     assert journey.steps == ["announce/greeting:next", "announce/announcements:next", "announce/bye:next"]
+
+
+def test_language(steps: Line) -> None:
+    calls = steps.dial_all(
+        {
+            "english": (NUMBER["language"], [*keys("2"), "end"]),
+            "silence": (NUMBER["language"], [*END]),
+        }
+    )
+    assert calls["english"].steps == ["language/greeting:next", "language/choice:next", "language/bye:next"]
+    assert calls["silence"].steps[1:3] == ["language/choice:failed", "language/korean:next"]
+    with steps.store.reading() as session:
+        spoken = [session.get_one(models.Call, calls[name].id).language for name in calls]
+    assert spoken == ["en", "ko"]
 
 
 def test_menu(steps: Line) -> None:

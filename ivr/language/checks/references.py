@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.language.draft import Draft
-from ivr.language.steps import DeskStep, Hours, Lookup, Route, Step
+from ivr.language.steps import DeskStep, Hours, LanguageStep, Lookup, Route, Step
 
 
 def check(draft: Draft) -> None:
@@ -58,6 +58,8 @@ def _references(draft: Draft, flow: str) -> None:
         if isinstance(step, Hours):
             if draft.calendar and step.hours not in draft.calendar.clocks:
                 draft.unknown(file, (*at, "hours"), "clock", step.hours, draft.calendar.clocks)
+        elif isinstance(step, LanguageStep):
+            _languages(draft, file, at, step)
         elif isinstance(step, Lookup):
             _lookup(draft, file, at, step)
         elif isinstance(step, Route):
@@ -74,6 +76,14 @@ def _exits(draft: Draft, file: str, at: tuple[str, ...], step: Step) -> None:
     for exit in open_ends:
         message = f"`{step.kind}` needs to know where to go at “{exit}”: {step.exits[exit]}"
         draft.complain(file, at, message, f"else: {{{exit}: …}}")
+
+
+def _languages(draft: Draft, file: str, at: tuple[str, ...], step: LanguageStep) -> None:
+    """A language is spoken when its texts are there, broken ones too: those are told of already."""
+    for key, language in step.language.items():
+        if language != draft.language and f"texts/{language}.yaml" not in draft.sources:
+            path = (*at, "language", key) if key else (*at, "language")
+            draft.complain(file, path, f"the office doesn't speak “{language}”", f"write texts/{language}.yaml")
 
 
 def _lookup(draft: Draft, file: str, at: tuple[str, ...], step: Lookup) -> None:

@@ -11,6 +11,7 @@ from ivr.language.steps.desk import DeskStep
 from ivr.language.steps.extension import ExtensionStep
 from ivr.language.steps.hangup import HangupStep
 from ivr.language.steps.hours import Hours
+from ivr.language.steps.language import LanguageStep
 from ivr.language.steps.lookup import Lookup
 from ivr.language.steps.menu import Menu
 from ivr.language.steps.message import MessageStep
@@ -22,6 +23,7 @@ KINDS: dict[str, type[Step]] = {
     for step in (
         Say,
         Announce,
+        LanguageStep,
         Menu,
         Confirm,
         Collect,
@@ -47,6 +49,7 @@ __all__ = [
     "ExtensionStep",
     "HangupStep",
     "Hours",
+    "LanguageStep",
     "Lookup",
     "Menu",
     "MessageStep",

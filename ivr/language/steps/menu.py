@@ -13,7 +13,7 @@ from ivr.language.steps.base import Step
 RESERVED = {"0": "the operators", "#": "the previous menu", "*": "hearing it again"}
 
 
-def _keys(value: object) -> object:
+def option_keys(value: object) -> object:
     """Option keys are 1 to 9: 0, # and * mean the same in every menu (ARS guideline, domain.md)."""
     if isinstance(value, dict):
         for key in value:
@@ -43,7 +43,7 @@ class Menu(Step):
     defaults = {"failed": "desk/operators"}
 
     menu: Text = Field(description="The question.")
-    options: Annotated[dict[str, Option], BeforeValidator(_keys)] = Field(description="Key to option.")
+    options: Annotated[dict[str, Option], BeforeValidator(option_keys)] = Field(description="Key to option.")
     timeout: Duration = Field(5_000, description="How long a key is waited for after the speech.")
     tries: int = Field(3, ge=1, le=9, description="Attempts before the exit `failed`.")
     next: None = Field(None, description="(a menu goes on by its options)")

@@ -1,0 +1,44 @@
+"""Conduct of `language`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ivr.engine.effects import Ask
+from ivr.engine.events import Digits
+from ivr.engine.steps import choice
+from ivr.engine.turn import Leave, Turn
+from ivr.language.prompt import Prompt
+from ivr.language.steps import LanguageStep
+
+
+def enter(turn: Turn, step: LanguageStep) -> Leave | Ask:
+    """Switch, or offer each language in its own words."""
+    if "" in step.language:
+        return _switch(turn, step, "")
+    return turn.ask([_offer(turn, language, key) for key, language in step.language.items()], 1, step.timeout)
+
+
+def answer(turn: Turn, step: LanguageStep, event: Digits) -> Leave | Ask:
+    """Go on in the language chosen; whoever chooses none keeps the one that the call has."""
+    if event.keys and event.keys in step.language:
+        return _switch(turn, step, event.keys)
+    match choice.service(event):
+        case Leave() as way:
+            return way
+        case "replay":
+            return enter(turn, step)
+    turn.session.tries += 1
+    if turn.session.tries >= step.tries:
+        return Leave("failed", step.way("failed") or step.next)
+    turn.say(turn.phrase("no_input" if event.timed_out and not event.keys else "invalid"))
+    return enter(turn, step)
+
+
+def _switch(turn: Turn, step: LanguageStep, key: str) -> Leave:
+    turn.switch(step.language[key])
+    return Leave("next", step.next)
+
+
+def _offer(turn: Turn, language: str, key: str) -> Prompt:
+    return replace(turn.office.prompt(language, "phrases/this_language", {}), key=key, language=language)
