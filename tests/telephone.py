@@ -29,6 +29,8 @@ Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
 Max-Forwards: 70
 Call-ID: [call_id]
 """
+_SOUNDS = {"♪": (b"\x8f" * 8 + b"\x0f" * 8) * 5, "_": b"\xd5" * 80}
+"""10 ms in A-law: 500 Hz, and silence."""
 _PCAPS = Path("/usr/share/sip-tester")
 
 
@@ -52,7 +54,8 @@ _FROM = "[fromuser]"
 class Caller:
     """A citizen's telephone. `acts` of a call, in order:
 
-    "2", "*", "#": press a key · "~500": wait 500 ms · "bye": hang up · "end": wait until the line hangs up.
+    "2", "*", "#": press a key · "~500": wait 500 ms · "bye": hang up · "end": wait until the line hangs up ·
+    "♪2000": speak for 2000 ms · "_2000": be silent on an open line (with "~" nothing is sent at all).
     """
 
     def __init__(self, exchange: str, folder: Path) -> None:
@@ -77,7 +80,7 @@ class Caller:
         scenario = self._folder / f"call{self._count}.xml"
         shown = f'"{name}" ' if name else ""
         source = f"{shown}<sip:{caller}@{PROVIDER}>".replace("&", "&amp;")
-        scenario.write_text(_calling(acts, source, rfc4733))
+        scenario.write_text(_calling(acts, source, rfc4733, self._folder))
         command = [
             *sipp(), self._exchange, "-i", PROVIDER, "-sf", str(scenario), "-s", line, "-m", str(calls),
             "-r", str(rate), "-l", str(calls), "-nostdin", "-timeout", f"{patience:g}s", "-timeout_error",
@@ -96,7 +99,7 @@ class Caller:
             pytest.fail(f"the call {acts} did not go so: {error.read_text()[:800] if error.exists() else code}")
 
 
-def _calling(acts: Sequence[str], source: str, rfc4733: bool) -> str:
+def _calling(acts: Sequence[str], source: str, rfc4733: bool, folder: Path) -> str:
     invite = (
         f"INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0\n{_HEAD}From: {source};tag=[pid]c[call_number]\n"
         "To: <sip:[service]@[remote_ip]:[remote_port]>\nCSeq: 1 INVITE\n"
@@ -113,6 +116,11 @@ def _calling(acts: Sequence[str], source: str, rfc4733: bool) -> str:
     for act in acts:
         number += 1
         if act.startswith("~"):
+            parts.append(f'<pause milliseconds="{act[1:]}"/>\n')
+        elif act[0] in _SOUNDS:
+            speech = folder / f"{act}.alaw"
+            speech.write_bytes(_SOUNDS[act[0]] * (int(act[1:]) // 10))
+            parts.append(f'<nop><action><exec rtp_stream="{speech},1,8,PCMA/8000"/></action></nop>\n')
             parts.append(f'<pause milliseconds="{act[1:]}"/>\n')
         elif act == "bye":
             parts += [_send(_within("BYE", number).replace(_FROM, source), retrans="500"), '<recv response="200"/>\n']

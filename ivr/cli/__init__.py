@@ -33,6 +33,7 @@ COMMANDS = {
     "worker": "worker",
     "messages": "messages",
     "bulk": "bulk",
+    "inbox": "inbox",
     "case": "case",
     "cases": "cases",
     "token": "token",

@@ -9,7 +9,7 @@ import threading
 
 import click
 
-from callback import promises
+from callback import promises, voicemails
 from callback.clock import RENEW_S, Clock, Duty
 from callback.dispatch import Dispatch
 from callback.reminders import SUPERVISOR, Reminders
@@ -46,9 +46,13 @@ def worker(program: Program) -> None:
     clock = Clock(store, duties(office, keys, config), owner)
     thread = threading.Thread(target=sending.run, name="worker")
     promising = threading.Thread(target=promises.keep_until, args=(stop, store, office, keys), name="promises")
+    contacts = config.messages.contacts
+    telling = threading.Thread(
+        target=voicemails.tell_until, args=(stop, store, office, keys, contacts), name="voicemails"
+    )
     with store.held():
-        thread.start()
-        promising.start()
+        for one in (thread, promising, telling):
+            one.start()
         try:
             clock.keep()
             while thread.is_alive() and not stop.wait(RENEW_S):
@@ -57,8 +61,8 @@ def worker(program: Program) -> None:
             sending.stop()
             clock.stop()
             stop.set()
-            promising.join()
-            thread.join()
+            for one in (promising, telling, thread):
+                one.join()
 
 
 def duties(office: Office, keys: Keys, config: Config) -> list[Duty]:

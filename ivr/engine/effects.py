@@ -46,6 +46,28 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """Beep and record the caller, in place of what was recorded before in this call. A wait: answered by `Recorded`.
+
+    `#` ends it, or silence, or `length_ms`.
+    """
+
+    length_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """Play what was recorded; a key skips the rest of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Keep what was recorded as a voicemail for a desk. A wait: answered by `Kept`; after a hang-up by nothing."""
+
+    desk: str
+
+
+@dataclass(frozen=True, slots=True)
 class Connect:
     """Bring the caller to a desk; the host journals the session and the visit ends. A wait: answered by `DeskLeft`.
 
@@ -63,4 +85,4 @@ class Hangup:
     reason: Literal["done", "failed"]
 
 
-Effect = Play | Ask | Lookup | Promise | Connect | Hangup | Visited
+Effect = Play | Ask | Lookup | Promise | Record | Playback | Keep | Connect | Hangup | Visited

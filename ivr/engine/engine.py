@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ivr.engine import connect
-from ivr.engine.effects import Ask, Connect, Effect, Hangup, Lookup, Promise
-from ivr.engine.events import DeskLeft, Digits, Event, HungUp, Looked, Promised, Started, World
+from ivr.engine.effects import Ask, Connect, Effect, Hangup, Keep, Lookup, Promise, Record
+from ivr.engine.events import DeskLeft, Digits, Event, HungUp, Kept, Looked, Promised, Recorded, Started, World
 from ivr.engine.session import Session
 from ivr.engine.steps import (
     announce,
@@ -26,6 +26,7 @@ from ivr.engine.steps import (
     lookup,
     menu,
     message,
+    record,
     route,
     say,
 )
@@ -50,6 +51,7 @@ ENTER: dict[str, Callable[[Turn, Any], Outcome]] = {
     "route": route.enter,
     "lookup": lookup.enter,
     "message": message.enter,
+    "record": record.enter,
     "call": call.enter,
     "hangup": hangup.enter,
 }
@@ -66,6 +68,9 @@ ANSWER: dict[tuple[str, type[Event]], Callable[[Turn, Any, Any], Outcome]] = {
     ("lookup", Looked): lookup.answer,
     ("message", Digits): message.answer,
     ("message", Promised): message.promised,
+    ("record", Recorded): record.recorded,
+    ("record", Digits): record.answer,
+    ("record", Kept): record.kept,
 }
 """What a step does with the answer to its wait."""
 
@@ -74,7 +79,8 @@ def resume(office: Office, session: Session, event: Event, world: World) -> tupl
     """Move a call on by one event.
 
     Returns the session at its next wait and the effects in order: traces (`Visited`), speech, and last a wait
-    (`Ask`, `Connect`) or the end (`Hangup`); after `HungUp` traces only. `session` itself isn't changed.
+    (`Ask`, `Connect`) or the end (`Hangup`); after `HungUp` traces, and `Keep` for a voicemail. `session` itself
+    isn't changed.
     """
     session = session.copy()
     session.turns += 1
@@ -82,7 +88,7 @@ def resume(office: Office, session: Session, event: Event, world: World) -> tupl
     if isinstance(event, HungUp):
         turn.visited("hangup")
         session.ended = True
-        return session, turn.effects
+        return session, [*turn.effects, *record.hung_up(turn)]
     outcome = _operators(turn) if session.turns > TURNS else _take(turn, event)
     for _ in range(STEPS):
         if not isinstance(outcome, Leave):
@@ -91,7 +97,7 @@ def resume(office: Office, session: Session, event: Event, world: World) -> tupl
     return _wait(turn, _operators(turn))
 
 
-def _take(turn: Turn, event: Started | Digits | DeskLeft | Looked | Promised) -> Outcome:
+def _take(turn: Turn, event: Started | Digits | DeskLeft | Looked | Promised | Recorded | Kept) -> Outcome:
     """What the event does at the step that waits for it; an event that nothing waits for is a failure."""
     session = turn.session
     flow = turn.office.flows[session.flow]
@@ -156,7 +162,9 @@ def _operators(turn: Turn) -> Connect | Hangup:
     return connect.give_up(turn) if isinstance(outcome, Leave) else outcome
 
 
-def _wait(turn: Turn, outcome: Ask | Lookup | Promise | Connect | Hangup) -> tuple[Session, list[Effect]]:
+def _wait(
+    turn: Turn, outcome: Ask | Lookup | Promise | Record | Keep | Connect | Hangup
+) -> tuple[Session, list[Effect]]:
     turn.flush()
     if isinstance(outcome, Hangup):
         turn.session.ended = True

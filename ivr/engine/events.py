@@ -61,11 +61,26 @@ class Promised:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """The answer to a `Record`: how long the recording is, 0 when nobody spoke; `failed`: it couldn't be made."""
+
+    ms: int
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The answer to a `Keep`: whether the voicemail is on the disk, and that may be spoken."""
+
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """The caller is gone. Ordinary at every wait."""
 
 
-Event = Started | Digits | DeskLeft | Looked | Promised | HungUp
+Event = Started | Digits | DeskLeft | Looked | Promised | Recorded | Kept | HungUp
 
 
 @dataclass(frozen=True, slots=True)

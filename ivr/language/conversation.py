@@ -22,7 +22,7 @@ DeskConduct = Literal["answered", "no_answer", "empty", "full", "failed"]
 """How a desk takes a call: the officer answers and hangs up first, nobody picks up, nobody is there, all lines are
 busy, the desk can't be reached."""
 Outage = Literal["lookup", "disk"]
-"""What can be out of order: the database (look-ups), the disk (promises)."""
+"""What can be out of order: the database (look-ups), the disk (promises, voicemails)."""
 Kind = Literal["heard", "press", "happens", "desk", "ends"]
 KINDS: tuple[Kind, ...] = ("heard", "press", "happens", "desk", "ends")
 
@@ -95,6 +95,7 @@ class Circumstances(Form):
     down: Annotated[list[Outage], BeforeValidator(_list)] = Field(
         default_factory=list, description="What is out of order: lookup, disk."
     )
+    speech: Duration = Field(5_000, description="How long the caller speaks where a step records; 0s: not at all.")
     cases: dict[Extension, StoredCase] = Field(default_factory=dict, description="Receipt number to the case found.")
 
 

@@ -42,8 +42,9 @@ def compose(draft: Draft, first: str) -> dict[str, Message]:
 
 def _unwritten(draft: Draft, names: set[str]) -> None:
     """An event without its message would be a promise that nobody keeps."""
+    kinds = {step.kind for flow in draft.flows.values() for step in flow.steps.values()}
     for name, event in EVENTS.items():
-        if name not in names:
+        if name not in names and event.step in ("", *kinds):
             near = did_you_mean(name, names - EVENTS.keys())
             hint = near if near.startswith("did") else f"write one; its variables: {', '.join(event.variables)}"
             message = f"there is no message “{name}”, for when {event.when}"

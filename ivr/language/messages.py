@@ -15,10 +15,12 @@ from ivr.language.template import Template
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that writes a message: when, and the variables it offers."""
+    """Something that writes a message: when, and the variables it offers. `step`: only in an office with a step of
+    this kind."""
 
     when: str
     variables: tuple[str, ...]
+    step: str = ""
 
 
 EVENTS: Mapping[str, Event] = {
@@ -30,6 +32,7 @@ EVENTS: Mapping[str, Event] = {
         "a deadline is today or on the next working day, to the officer", ("receipt", "type", "deadline")
     ),
     "case_overdue": Event("a deadline has passed, to the supervisor", ("receipt", "type", "deadline", "desk")),
+    "voicemail": Event("a caller leaves a voicemail, to the desk's officers", ("desk", "at", "length"), "record"),
     "desk_digest": Event("a desk opens, to its officers", ("desk", "open", "due", "overdue")),
 }
 

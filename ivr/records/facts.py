@@ -102,6 +102,21 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Voicemail:
+    """What the caller said for a desk is kept under the name `file`; `ms` long."""
+
+    call: str
+    at: int
+    file: str
+    desk: str
+    ms: int
+    language: str
+
+    def __post_init__(self) -> None:
+        _bounded(self.file, self.desk, self.language)
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """A look-up failed; `subject`: keyed hash of the caller, or the receipt number asked for."""
 
@@ -113,7 +128,7 @@ class Attempt:
         _bounded(self.subject)
 
 
-Known = Fact | Opening | Tongue | Step | Promise | Attempt
+Known = Fact | Opening | Tongue | Step | Promise | Voicemail | Attempt
 
 
 def from_journal(record: dict[str, Any]) -> list[Known]:
@@ -142,6 +157,9 @@ def from_journal(record: dict[str, Any]) -> list[Known]:
             case "promise":
                 case, template, language = (_text(record[name]) for name in ("case", "template", "language"))
                 return [Promise(call, at, case, template, language)]
+            case "voicemail":
+                file, desk, language = (_text(record[name]) for name in ("file", "desk", "language"))
+                return [Voicemail(call, at, file, desk, _number(record["ms"]), language)]
             case "attempt":
                 return [Attempt(call, at, _text(record["subject"]))]
     except (KeyError, TypeError) as error:

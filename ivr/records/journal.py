@@ -102,7 +102,7 @@ class Journal:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)  # a second engine must not cut this one's tail
             self._size = _cut_torn_tail(fd)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except OSError:
             os.close(fd)
             raise
@@ -161,7 +161,7 @@ def _cut_torn_tail(fd: int) -> int:
     return end
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable: a synced file that nobody can find keeps no promise."""
     fd = os.open(folder, os.O_RDONLY)
     try:

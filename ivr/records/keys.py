@@ -50,9 +50,11 @@ class Keys:
 
     def seal(self, text: str) -> str:
         """`text` encrypted: "KEYID.base64url(nonce, ciphertext, tag)"; never the same twice."""
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = nonce + self._newest.encrypt(nonce, text.encode(), self._prefix)
-        return (self._prefix + base64.urlsafe_b64encode(sealed)).decode()
+        return (self._prefix + base64.urlsafe_b64encode(self._sealed(text.encode()))).decode()
+
+    def seal_bytes(self, data: bytes) -> bytes:
+        """`data` encrypted: "KEYID.", nonce, ciphertext, tag; never the same twice."""
+        return self._prefix + self._sealed(data)
 
     def open(self, sealed: str) -> str:
         """The text that `seal` took.
@@ -60,13 +62,27 @@ class Keys:
         Raises KeyMissing when the key it names isn't here, or isn't the one it was sealed with.
         """
         key_id, _, body = sealed.partition(".")
+        try:
+            return self._opened(key_id, base64.urlsafe_b64decode(body)).decode()
+        except (binascii.Error, ValueError) as error:
+            raise KeyMissing(f"key {key_id[:8]!r} does not open this value: it was sealed with another") from error
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """The data that `seal_bytes` took. Raises KeyMissing, as `open` does."""
+        key_id, _, body = sealed.partition(b".")
+        return self._opened(key_id[:8].decode("ascii", "replace"), body)
+
+    def _sealed(self, data: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._newest.encrypt(nonce, data, self._prefix)
+
+    def _opened(self, key_id: str, raw: bytes) -> bytes:
         cipher = self._ciphers.get(int(key_id)) if key_id.isascii() and key_id.isdigit() else None
         if cipher is None:
             raise KeyMissing(f"key {key_id[:8]!r} is not in the key folder")
         try:
-            raw = base64.urlsafe_b64decode(body)
-            return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], f"{key_id}.".encode()).decode()
-        except (InvalidTag, binascii.Error, ValueError) as error:
+            return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], f"{key_id}.".encode())
+        except (InvalidTag, ValueError) as error:
             raise KeyMissing(f"key {key_id} does not open this value: it was sealed with another") from error
 
     def who(self, number: str) -> str:

@@ -1,4 +1,4 @@
-"""What a journal tells beyond the way of a call: promises made in it, and look-ups that failed."""
+"""What a journal tells beyond the way of a call: promises made in it, voicemails, and look-ups that failed."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from sqlalchemy.orm import Session
 from ivr.records import case_lookup, facts
 from ivr.records.promise_tables import Promise
 from ivr.records.store import insert_new
+from ivr.records.voicemail_tables import Voicemail
 
 
 def record(session: Session, known: Iterable[facts.Known]) -> None:
-    """Add promises and failed look-ups. Twice is as good as once."""
+    """Add promises, voicemails and failed look-ups. Twice is as good as once."""
     for piece in known:
         match piece:
             case facts.Promise(call, at, receipt, template, language):
                 row = {"call": call, "receipt": receipt, "template": template, "language": language}
                 insert_new(session, Promise, {**row, "at": _time(at)})
+            case facts.Voicemail(call, at, file, desk, ms, language):
+                row = {"file": file, "call": call, "desk": desk, "language": language}
+                insert_new(session, Voicemail, {**row, "seconds": -(-ms // 1000), "at": _time(at)})
             case facts.Attempt(call, at, subject):
                 case_lookup.record_failure(session, subject, call, _time(at))
 

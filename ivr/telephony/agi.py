@@ -134,6 +134,21 @@ class Channel(AGI):  # type: ignore[misc]  # pyst2 is untyped
             self._lost("STREAM FILE")
         return "" if result in ("0", "") else chr(int(result))
 
+    def record_file(self, filename: str, escape_digits: str, timeout: int, silence: int) -> None:
+        """Beep, then record to a `.wav` (path without extension), until a key of `escape_digits`, `silence` seconds
+        without speech, or `timeout` ms. Returns when the file is closed, also when the caller hung up meanwhile: the
+        next command tells that. Raises ExchangeError when it can't be recorded.
+        """
+        args = (self._quote(filename), "wav", self._quote(escape_digits), timeout, "BEEP", f"s={silence}")
+        try:
+            result, why = self.execute("RECORD FILE", *args)["result"]
+            # Asterisk answers before it closes the file, and takes the next command, or hangs up, after it.
+            self.execute("NOOP")
+        except CallerGone:
+            return
+        if result == "-1" and why != "hangup":
+            raise ExchangeError(f"RECORD FILE failed: {why}")
+
     def _lost(self, command: str) -> None:
         """Tell a hang-up from a sound that can't be played: both are answered by -1."""
         state, _ = self.execute("CHANNEL STATUS")["result"]

@@ -16,19 +16,21 @@ from collections.abc import Callable
 from typing import Any
 
 from ivr.config import Config
-from ivr.engine.effects import Ask, Connect, Effect, Hangup, Lookup, Play, Promise
+from ivr.engine.effects import Ask, Connect, Effect, Hangup, Keep, Lookup, Play, Playback, Promise, Record
 from ivr.engine.engine import resume
-from ivr.engine.events import DeskLeft, DeskStatus, Digits, Event, HungUp, Looked, Promised, Started, Visited
+from ivr.engine.events import DeskLeft, DeskStatus, Digits, Event, HungUp, Looked, Promised, Recorded, Started, Visited
 from ivr.engine.session import Session
 from ivr.errors import CallerGone, ExchangeError, JournalUnavailable, KeyMissing, OnestopError
 from ivr.language.office import Office
 from ivr.language.prompt import Prompt
 from ivr.office.versions import Versions
+from ivr.records import mailbox
 from ivr.records.journal import Journal
 from ivr.records.keys import Keys
 from ivr.telephony import dialplan, tongue
 from ivr.telephony.agi import Channel
 from ivr.telephony.lookups import Lookups
+from ivr.telephony.voicemail import Voicemail
 from ivr.telephony.worlds import Worlds
 
 CALL = re.compile(r"^[a-z][a-z0-9_]*-\d{1,12}\.[0-9a-z]{1,12}$")
@@ -75,6 +77,7 @@ class Host:
         self._worlds, self._lookups = worlds, lookups
         self._config, self._versions = config, versions
         self._journal, self._keys, self._speak = journal, keys, speak
+        self._voicemail = Voicemail(config.data_dir / mailbox.FOLDER, keys, journal)
         self._lock = threading.Lock()
         self._waiting: dict[str, tuple[str, str]] = {
             call: (record["token"], record["session"]) for call, record in journal.sessions().items()
@@ -93,7 +96,10 @@ class Host:
                 channel.pong()
             elif script == "visit" and CALL.fullmatch(call):
                 thread.name = f"call {call}"
-                self._visit(channel, call)
+                try:
+                    self._visit(channel, call)
+                finally:
+                    self._voicemail.forget(call)
             else:
                 log.warning("a visit that is none of ours was dropped")
         except CallerGone as gone:
@@ -174,6 +180,12 @@ class Host:
                     return self._look_up(channel, office, session, receipt, last4)
                 case Promise(template, receipt):
                     return Promised(self._promise(session, template, receipt))
+                case Record(length_ms):
+                    return self._voicemail.record(channel, session.call, length_ms)
+                case Playback():
+                    self._voicemail.play(channel, session.call)
+                case Keep(desk):
+                    return self._voicemail.keep(session, desk)
                 case Connect():
                     self._leave_for(channel, session, effect)
                 case Hangup(reason):
@@ -220,6 +232,8 @@ class Host:
             seen = [name, event.status]
         elif isinstance(event, Looked):
             seen = [name, event.result]
+        elif isinstance(event, Recorded):
+            seen = [name, event.ms]
         steps = [[e.flow, e.step, e.exit] for e in effects if isinstance(e, Visited)]
         record = {"k": "turn", "call": session.call, "t": _now_ms(), "n": session.turns, "event": seen}
         self._append({**record, "steps": steps})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr.engine.effects import Ask, Connect, Lookup, Play, Promise
+from ivr.engine.effects import Ask, Connect, Keep, Lookup, Play, Promise, Record
 from ivr.engine.engine import resume
-from ivr.engine.events import DeskLeft, Digits, Event, Looked, Promised, Started, World
+from ivr.engine.events import DeskLeft, Digits, Event, Kept, Looked, Promised, Recorded, Started, World
 from ivr.engine.session import Session
 from ivr.language.keypad import SHORTEST, spell
 from ivr.language.office import Office
@@ -53,6 +53,10 @@ def _answers(wait: object, office: Office, session: Session) -> Iterator[Event]:
         yield from (Looked("missing"), Looked("sensitive"), Looked("unavailable"))
     elif isinstance(wait, Promise):
         yield from (Promised(True), Promised(False))
+    elif isinstance(wait, Record):
+        yield from (Recorded(wait.length_ms), Recorded(0), Recorded(0, failed=True))
+    elif isinstance(wait, Keep):
+        yield from (Kept(True), Kept(False))
     elif isinstance(wait, Ask) and wait.max_digits == 1:
         yield from (Digits(key) for key in ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", ""))
         yield Digits("", timed_out=True)

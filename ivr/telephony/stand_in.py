@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.engine.effects import Connect, Effect, Lookup, Promise
-from ivr.engine.events import DeskLeft, Event, Looked, Promised, Queue, World
+from ivr.engine.effects import Connect, Effect, Keep, Lookup, Promise, Record
+from ivr.engine.events import DeskLeft, Event, Kept, Looked, Promised, Queue, Recorded, World
 from ivr.engine.session import Session
 from ivr.language.conversation import Circumstances, QueueLoad, StoredCase
 from ivr.language.office import Office
@@ -111,6 +111,16 @@ def _promise(world: StandIn, _: Session, wait: Promise) -> Answer:
     return Answer(Promised(kept), f"message {wait.template} {wait.receipt}: {'promised' if kept else 'failed'}")
 
 
+def _record(world: StandIn, _: Session, wait: Record) -> Answer:
+    ms = min(world.circumstances.speech, wait.length_ms)
+    return Answer(Recorded(ms), f"recorded {ms / 1000:g}s")
+
+
+def _keep(world: StandIn, _: Session, wait: Keep) -> Answer:
+    kept = not world.is_down("disk")
+    return Answer(Kept(kept), f"voicemail {wait.desk}: {'kept' if kept else 'failed'}")
+
+
 def _connect(world: StandIn, _: Session, wait: Connect) -> Answer:
     conduct = world.circumstances.desks.get(wait.desk, ["answered"])
     status = conduct[min(world._rung[wait.desk], len(conduct) - 1)]
@@ -121,6 +131,8 @@ def _connect(world: StandIn, _: Session, wait: Connect) -> Answer:
 ANSWERS: dict[type[Any], Callable[[StandIn, Session, Any], Answer]] = {
     Lookup: _look_up,
     Promise: _promise,
+    Record: _record,
+    Keep: _keep,
     Connect: _connect,
 }
 """How each kind of wait is answered."""

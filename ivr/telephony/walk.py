@@ -68,6 +68,9 @@ class Walk:
             self.journey += visits
             self.places |= {(v.flow, v.step) for v in visits} | {(self.session.flow, self.session.step)}
             if isinstance(event, HungUp):
+                for effect in effects:
+                    if answer := self._world.answer(self.session, effect):
+                        yield Moment("happens", answer.note)
                 yield Moment("ends", "hangup")
                 return
             for effect in effects:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 
 from ivr.language.steps import KINDS
 from ivr.records import models
 from ivr.records.keys import Keys
+from ivr.records.mailbox import Mailbox
+from ivr.records.voicemail_tables import Voicemail
+from ivr.speech import level, wav
 from tests import offices
 from tests.acceptance.line import EVENING, OPEN, Line, keys, line
 from tests.registry import Registry
@@ -71,6 +75,7 @@ def test_menu(steps: Line) -> None:
     calls = steps.dial_all(
         {
             "desk": (NUMBER["menu"], [*keys("1"), *END]),
+            "paused": (NUMBER["record"], ["~2500", "♪3000", "_6500", "1", "end"]),
             "silence": (NUMBER["menu"], [*keys("2"), *END]),
             "back": (NUMBER["menu"], [*keys("2#1"), *END]),
         }
@@ -126,6 +131,32 @@ def test_message(steps: Line) -> None:
     )
     assert calls["promised"].steps[-2:] == ["message/offer:next", "message/bye:next"]
     assert calls["declined"].steps[-2:] == ["message/offer:declined", "message/bye:next"]
+
+
+def test_record(steps: Line) -> None:
+    said = ("~2500", "♪3000", "#")
+    calls = steps.dial_all(
+        {
+            "kept": (NUMBER["record"], [*said, "~1500", "1", "end"]),
+            "again": (NUMBER["record"], [*said, "~1500", "2", *said, "~1500", "1", "end"]),
+            "paused": (NUMBER["record"], ["~2500", "♪3000", "_6500", "1", "end"]),
+            "silence": (NUMBER["record"], ["~2500", "♪20", "#", "end"]),
+            "hung up": (NUMBER["record"], ["~2500", "♪3000", "bye"]),
+        }
+    )
+    for name in ("kept", "again", "paused"):
+        assert calls[name].steps == ["record/leave:next", "record/bye:next"]
+    assert calls["silence"].steps == ["record/leave:empty", "record/nothing:next"]
+    assert calls["hung up"].steps == ["record/leave:hangup"]
+    with steps.store.reading() as session:
+        left = [(one.call, one.desk, one.file) for one in session.scalars(select(Voicemail))]
+    assert {call for call, _, _ in left} == {calls[name].id for name in ("kept", "again", "paused", "hung up")}
+    mailbox = Mailbox(steps.config.data_dir / "voicemail", Keys(steps.config.keys_dir))
+    for _, desk, file in left:
+        assert desk == "evening"
+        sound = steps.config.data_dir / "said.wav"
+        sound.write_bytes(mailbox.get(file))
+        assert 2 < level.speech(wav.read(sound)) < 4
 
 
 def test_desk(steps: Line) -> None:

@@ -103,6 +103,26 @@ def test_the_end_of_a_call_is_one_error(reply: bytes) -> None:
         Channel(Peer(HEADER, reply).ours).get_data("x")
 
 
+@pytest.mark.parametrize(
+    "replies",
+    [
+        (b"200 result=35 (dtmf) endpos=24000\n", b"200 result=0\n"),
+        (b"200 result=0 (timeout) endpos=24000\n", b"200 result=0\n"),
+        (b"200 result=-1 (hangup) endpos=24000\n",),
+    ],
+)
+def test_a_recording_is_closed_before_it_is_used(replies: tuple[bytes, ...]) -> None:
+    peer = Peer(HEADER, *replies, b"")
+    Channel(peer.ours).record_file("/a b/c", "#", 120_000, 5)
+    assert peer.sent()[:2] == [b'RECORD FILE "/a b/c" wav "#" 120000 BEEP s=5\n', b"NOOP\n"]
+
+
+def test_what_cannot_be_recorded_is_an_exchange_error() -> None:
+    peer = Peer(HEADER, b"200 result=-1 (writefile)\n", b"200 result=0\n")
+    with pytest.raises(ExchangeError, match="writefile"):
+        Channel(peer.ours).record_file("x", "#", 1000, 5)
+
+
 def test_minus_one_is_a_hangup_only_on_a_channel_that_is_down() -> None:
     with pytest.raises(CallerGone):
         Channel(Peer(HEADER, b"200 result=-1\n", b"200 result=0\n").ours).get_data("x")

@@ -24,6 +24,16 @@ def test_what_is_sealed_opens_again_and_shows_nothing(tmp_path: Path) -> None:
     assert Keys(tmp_path / "keys").open(sealed) == NUMBER
 
 
+def test_bytes_are_sealed_as_well(tmp_path: Path) -> None:
+    data = bytes(range(256)) * 10
+    sealed = Keys(tmp_path).seal_bytes(data)
+    assert data[:100] not in sealed
+    assert Keys(tmp_path).open_bytes(sealed) == data
+    for spoiled in (sealed[:-1], b"9" + sealed[1:], b"", sealed[:20], b"\xff." + sealed[2:]):
+        with pytest.raises(KeyMissing):
+            Keys(tmp_path).open_bytes(spoiled)
+
+
 def test_a_newer_key_seals_and_the_older_ones_still_open(tmp_path: Path) -> None:
     old = Keys(tmp_path).seal(NUMBER)
     (tmp_path / "number-10.key").write_bytes(bytes(32))

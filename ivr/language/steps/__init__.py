@@ -15,6 +15,7 @@ from ivr.language.steps.language import LanguageStep
 from ivr.language.steps.lookup import Lookup
 from ivr.language.steps.menu import Menu
 from ivr.language.steps.message import MessageStep
+from ivr.language.steps.record import Record
 from ivr.language.steps.route import Route
 from ivr.language.steps.say import Say
 
@@ -30,6 +31,7 @@ KINDS: dict[str, type[Step]] = {
         Hours,
         Lookup,
         MessageStep,
+        Record,
         DeskStep,
         ExtensionStep,
         Route,
@@ -53,6 +55,7 @@ __all__ = [
     "Lookup",
     "Menu",
     "MessageStep",
+    "Record",
     "Route",
     "Say",
     "Step",

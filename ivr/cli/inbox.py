@@ -1,0 +1,118 @@
+"""`ivr inbox`: the voicemails that callers left for desks."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import os
+from pathlib import Path
+
+import click
+
+from callback import inbox as inboxes
+from ivr import logs
+from ivr.cli import Program
+from ivr.errors import KeyMissing, OnestopError
+from ivr.records import mailbox
+from ivr.records.keys import Keys
+from ivr.records.mailbox import Mailbox
+from ivr.records.store import Store
+
+SHORT = 8
+"""Digits of an id that a list shows; any command takes as many as it needs to know the voicemail."""
+
+log = logging.getLogger(__name__)
+
+
+@click.group()
+@click.pass_obj
+def inbox(program: Program) -> None:
+    """Voicemails that callers left for desks. Who heard which is written to data/log/inbox.log."""
+    logs.setup(program.config.data_dir / "log", "inbox", program.config.log.level)
+
+
+@inbox.command("list")
+@click.option("--desk", help="Only this desk's (desks.yaml).")
+@click.option("--done", is_flag=True, help="Those that are done, too.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many.")
+@click.pass_obj
+def list_(program: Program, desk: str | None, done: bool, limit: int) -> None:
+    """The newest voicemails: id, time, desk, length, caller.
+
+    \b
+    Example: ivr inbox list --desk exams
+    """
+    office, keys = program.office, Keys(program.config.keys_dir)
+    if desk is not None and desk not in office.desks.desks:
+        raise click.BadParameter(f"there is no desk “{desk}”; there are: {', '.join(office.desks.desks)}")
+    with _store(program).reading() as session:
+        for one, caller in inboxes.listed(session, desk, done, limit):
+            at = f"{one.at.astimezone(office.calendar.tz):%Y-%m-%d %H:%M}"
+            state = f"done by {one.heard_by}" if one.heard_at else "new"
+            gone = ", sound deleted" if one.deleted_at else ""
+            shown = _masked(keys, caller)
+            click.echo(f"{one.file[:SHORT]}  {at}  {one.desk}  {one.seconds:>3} s  {shown:15}  {state}{gone}")
+
+
+@inbox.command()
+@click.argument("id")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def export(program: Program, id: str, file: Path) -> None:
+    """Write a voicemail's sound to a FILE that isn't there yet (.wav, for this user's eyes and ears alone).
+
+    \b
+    Example: ivr inbox export 3fa81c02 call.wav
+    """
+    with _store(program).reading() as session:
+        one = inboxes.find(session, id)
+        try:
+            sound = _mailbox(program).get(one.file)
+            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+                stream.write(sound)
+        except FileExistsError:
+            raise OnestopError(f"{file} is there already: name a new file") from None
+        except OSError as error:
+            raise OnestopError(f"the voicemail can't be exported: {error}") from error
+        log.info("a voicemail was exported", extra={"id": one.file, "by": _user(), "desk": one.desk, "to": str(file)})
+        click.echo(f"{file}: {one.seconds} s for {one.desk}; delete it when it has been heard")
+
+
+@inbox.command()
+@click.argument("id")
+@click.option("--delete", is_flag=True, help="Delete its sound for good.")
+@click.pass_obj
+def done(program: Program, id: str, delete: bool) -> None:
+    """Mark a voicemail as done.
+
+    \b
+    Example: ivr inbox done 3fa81c02 --delete
+    """
+    with _store(program).transaction() as session:
+        one = inboxes.find(session, id)
+        inboxes.finish(session, one, _user())
+        if delete:
+            inboxes.delete(session, one, _mailbox(program))
+        log.info("a voicemail is done", extra={"id": one.file, "by": _user(), "desk": one.desk, "deleted": delete})
+        click.echo(f"{one.file[:SHORT]}: done{', sound deleted' if delete else ''}")
+
+
+def _store(program: Program) -> Store:
+    store = Store(program.config.database_url)
+    store.migrate()
+    return store
+
+
+def _mailbox(program: Program) -> Mailbox:
+    return Mailbox(program.config.data_dir / mailbox.FOLDER, Keys(program.config.keys_dir))
+
+
+def _masked(keys: Keys, caller: str | None) -> str:
+    try:
+        return keys.mask(keys.open(caller)) if caller else "withheld"
+    except KeyMissing:
+        return "(key missing)"
+
+
+def _user() -> str:
+    return f"cli:{getpass.getuser()}"
