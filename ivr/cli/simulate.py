@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -17,14 +18,23 @@ from ivr.language.conversation import Circumstances
 from ivr.language.office import Office
 from ivr.language.source import did_you_mean
 from ivr.records.keys import Keys
+from ivr.telephony.saving import save
 from ivr.telephony.simulator import Press, Simulator, presses
+
+_CALLS = re.compile(r"calls/[a-z][a-z0-9_]{0,39}\.yaml")
+_KEYS = re.compile(r"[0-9*#]{0,40}")
 
 
 def _ask(most: int) -> str | None:
     hint = "1 key" if most == 1 else f"up to {most} keys"
-    click.echo(f"[{hint}; Enter waits too long; q hangs up] ", nl=False)
-    answer = sys.stdin.readline()
-    return None if answer.strip() in ("q", "") and (not answer or answer.strip() == "q") else answer.strip()
+    while True:
+        click.echo(f"[{hint}; Enter waits too long; q hangs up] ", nl=False)
+        answer = sys.stdin.readline()
+        if not answer or answer.strip() == "q":
+            return None
+        if _KEYS.fullmatch(answer.strip()):
+            return answer.strip()
+        click.echo("keys are 0 to 9, * and #")
 
 
 @click.command()
@@ -40,6 +50,7 @@ def _ask(most: int) -> str | None:
 )
 @click.option("--queue", "queues", multiple=True, help="Callers waiting at a desk, e.g. exams=5.")
 @click.option("--down", default="", help="What is out of order: lookup, disk; a comma between.")
+@click.option("--save", "file", metavar="calls/NAME.yaml", help="Save the call as a test, in the office's folder.")
 @click.pass_obj
 def simulate(
     program: Program,
@@ -50,6 +61,7 @@ def simulate(
     desks: Sequence[str],
     queues: Sequence[str],
     down: str,
+    file: str | None,
 ) -> None:
     """Walk a call through the flows in the terminal, with no telephone.
 
@@ -58,15 +70,18 @@ def simulate(
               ivr simulate --keys 2,1,4
               ivr simulate --keys 0 --at 2027-01-22T12:30 --line 1001
               ivr simulate --queue exams=5 --desk exams=no_answer --down lookup
+              ivr simulate --save calls/exams.yaml && ivr test exams
     """
+    if file is not None and not _CALLS.fullmatch(file):
+        raise OnestopError(f"--save: “{file}” is no file of calls: write calls/NAME.yaml, NAME in small letters")
+    if keys and not all(entry.strip() == "-" or _KEYS.fullmatch(entry.strip()) for entry in keys.split(",")):
+        raise OnestopError("--keys: write 0 to 9, * and #, a comma between questions, “-” for waiting too long")
     lines = program.config.lines
     number = line or next(iter(lines))
     if number not in lines:
         raise OnestopError(f"there is no line {number}: the lines are {', '.join(lines)}")
     press: Press = _ask if keys is None else presses(keys)
     when = in_zone(at, program.office.calendar.tz).astimezone(program.office.calendar.tz)
-    shown = f"{Keys.mask(caller)} ☏ " if caller else "☏ "
-    click.echo(f"{shown}{number} · {when:%Y-%m-%d %H:%M} · {lines[number].language}")
     circumstances = _circumstances(
         program.office,
         {
@@ -80,9 +95,14 @@ def simulate(
             "down": [name.strip() for name in down.split(",") if name.strip()],
         },
     )
+    shown = f"{Keys.mask(caller)} ☏ " if caller else "☏ "
+    click.echo(f"{shown}{number} · {when:%Y-%m-%d %H:%M} · {lines[number].language}")
     simulator = Simulator(program.office, click.echo, press)
     simulator.call(circumstances)
     click.echo("journey: " + " → ".join(f"{v.flow}/{v.step}:{v.exit}" for v in simulator.journey))
+    if file is not None:
+        name = save(program.office, program.config.office_dir / file, circumstances, simulator.talk)
+        click.echo(f"{file}: saved as “{name}”")
 
 
 def _circumstances(office: Office, given: dict[str, Any]) -> Circumstances:

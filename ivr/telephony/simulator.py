@@ -20,12 +20,15 @@ Press = Callable[[int], str | None]
 
 @dataclass
 class Simulator:
-    """One simulated call. `heard` is told every line of what happens, `press` is asked for keys."""
+    """One simulated call. `heard` is told every line of what happens, `press` is asked for keys. Afterwards `journey`
+    has the steps left, and `talk` the call as a conversation: kinds of entries and their values.
+    """
 
     office: Office
     heard: Callable[[str], None]
     press: Press
     journey: list[Visited] = field(default_factory=list)
+    talk: list[tuple[str, list[str]]] = field(default_factory=list)
 
     def call(self, circumstances: Circumstances) -> str:
         """Run a call under circumstances, which name its time; how it ended: "done", "failed", "hangup"."""
@@ -36,7 +39,11 @@ class Simulator:
                 self._tell(moment)
                 if moment.kind == "asks":
                     keys = self.press(moment.most)
-                    moments = walk.hang_up() if keys is None else walk.press(keys)
+                    if keys is None:
+                        moments = walk.hang_up()
+                    else:
+                        self.talk.append(("press", [keys or "-"]))
+                        moments = walk.press(keys)
                     break
                 if moment.kind == "ends":
                     self.journey = walk.journey
@@ -53,6 +60,12 @@ class Simulator:
                 self.heard(f"☎ {name} [{moment.text}]: {moment.note}")
             case "ends":
                 self.heard(f"✕ {moment.text}")
+            case "asks":
+                return
+        if moment.kind == "heard" and self.talk and self.talk[-1][0] == "heard":
+            self.talk[-1][1].append(moment.text)
+        else:
+            self.talk.append((moment.kind, [moment.text]))
 
 
 def presses(script: str) -> Press:
