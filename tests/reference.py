@@ -1,4 +1,6 @@
-"""Pages of docs/ made from the types: config.md, flows.md, steps/. `scripts/docs` writes them, a test compares them."""
+"""Pages of docs/ made from the types: config.md, flows.md, conditions.md, steps/. `scripts/docs` writes them, a test
+compares them.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,11 @@ from pydantic_core import PydanticUndefined
 from ivr.config import Config
 from ivr.language.calendar import Calendar
 from ivr.language.cases import CasesForm
+from ivr.language.cel import LONGEST
 from ivr.language.desks import Desks
 from ivr.language.fields import _duration
 from ivr.language.messages import MessagesForm
+from ivr.language.names import CASE, CLOCK, FIXED, QUEUE, Known
 from ivr.language.office import OfficeForm
 from ivr.language.phrases import PHRASES
 from ivr.language.steps import KINDS
@@ -29,7 +33,7 @@ MADE = "<!-- Made from the code by scripts/docs: don't edit. -->\n"
 def pages() -> dict[str, str]:
     """File name to text."""
     steps = {f"steps/{kind}.md": step_page(kind) for kind in KINDS}
-    return {"config.md": config_page(), "flows.md": flows_page(), **steps}
+    return {"config.md": config_page(), "flows.md": flows_page(), "conditions.md": conditions_page(), **steps}
 
 
 def config_page() -> str:
@@ -70,6 +74,32 @@ def flows_page() -> str:
     phrases = "\n".join(f"| `{name}` | {text} | {PHRASES['en'][name]} |" for name, text in PHRASES["ko"].items())
     parts.append(f"## What the line says by itself\n\n| phrase | 한국어 | English |\n|---|---|---|\n{phrases}\n")
     return "\n".join(parts)
+
+
+def conditions_page() -> str:
+    """How a condition is written, and everything it may name."""
+    queue = {f"queue.DESK.{name}": known for name, known in QUEUE.items()}
+    clock = {"clock.NAME": Known("text", "the state of a clock of calendar.yaml", CLOCK)}
+    rows = "\n".join(
+        f"| `{name}` | {known.kind} | {known.about}{': ' if known.values else ''}"
+        f"{', '.join(f'`{value}`' for value in known.values)} |"
+        for name, known in {**FIXED, **clock, **queue, **CASE}.items()
+    )
+    return (
+        f"# Conditions\n{MADE}\nA condition stands under `if` in a [`when`](steps/when.md). The plain way names "
+        "what has to be, all of it at once: a value, several of which one has to fit, or a comparison with `==`, `!=`, "
+        "`<`, `<=`, `>` or `>=`.\n\n```yaml\n- {if: {case.status: 완료}, next: done}\n"
+        '- {if: {call.weekday: [sat, sun], queue.exams.waiting: ">= 5"}, next: busy}\n```\n\n'
+        "More and less is asked of numbers, amounts, dates, times and durations, which carry a unit "
+        '(`queue.exams.longest_wait: ">= 2m"`).\n\nFor the rare hard one there is [CEL](https://cel.dev): '
+        "`&&`, `||`, `!`, `==`, `in`, `x.startsWith('…')`, `x.matches('…')`, `size(x)`, `int(x)`, `a ? b : c`. It "
+        f"knows no macros, has at most {LONGEST} characters, and takes durations in seconds.\n\n"
+        "```yaml\n- {if: \"queue.exams.waiting > 5 || clock.phone != 'open'\", next: later}\n```\n\n"
+        "Names and types are checked when the office is loaded. What can't be told during a call (a variable that "
+        "isn't set, a queue while the exchange can't be seen, a division by 0) leads to `else`, unless the rest of "
+        "the condition decides.\n\n## Names\n\nA variable stands by its bare name and has the type it is collected "
+        f"with.\n\n| name | type | meaning |\n|---|---|---|\n{rows}\n"
+    )
 
 
 def step_page(kind: str) -> str:

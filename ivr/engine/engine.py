@@ -29,7 +29,9 @@ from ivr.engine.steps import (
     record,
     route,
     say,
+    when,
 )
+from ivr.engine.steps import set as set_
 from ivr.engine.turn import Leave, Outcome, Turn
 from ivr.language.desks import OPERATORS
 from ivr.language.office import Office
@@ -51,6 +53,8 @@ ENTER: dict[str, Callable[[Turn, Any], Outcome]] = {
     "route": route.enter,
     "lookup": lookup.enter,
     "message": message.enter,
+    "when": when.enter,
+    "set": set_.enter,
     "record": record.enter,
     "call": call.enter,
     "hangup": hangup.enter,

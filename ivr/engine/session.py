@@ -32,7 +32,7 @@ class Session:
     for this connection; rung: whether any of them was open. officer: extension of the one rung by an `extension`.
     frames: the flows that wait for the one they called, the outermost first. misses: look-ups of this
     call that found nothing. mobile: whether the case found has a number that takes messages.
-    recorded: length in ms of a voicemail that isn't kept yet.
+    recorded: length in ms of a voicemail that isn't kept yet. slow: whether slow mode is on.
     """
 
     call: str
@@ -55,6 +55,7 @@ class Session:
     misses: int = 0
     mobile: bool = False
     recorded: int = 0
+    slow: bool = False
     ended: bool = False
 
     def copy(self) -> Session:

@@ -30,18 +30,20 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-_DURATION = re.compile(r"^(\d+(?:\.\d+)?)(ms|s|m|h)$")
+_DURATION = re.compile(r"^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)$")
 _UNIT_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 
 
-def _duration(value: object) -> int:
-    """A duration with its unit ("5s", "1.5m", "200ms") in milliseconds."""
-    if isinstance(value, int):  # a default, already in ms
-        return value
-    match = _DURATION.fullmatch(str(value))
+def milliseconds(text: str) -> int:
+    """A duration with its unit ("5s", "1.5m", "200ms"). Raises ValueError, in words for an admin."""
+    match = _DURATION.fullmatch(text)
     if match is None:
-        raise ValueError(f"“{value}” is no duration: write a number and a unit, e.g. 5s, 2m, 300ms")
+        raise ValueError(f"“{text}” is no duration: write a number and a unit, e.g. 5s, 2m, 300ms")
     return round(float(match[1]) * _UNIT_MS[match[2]])
+
+
+def _duration(value: object) -> int:
+    return value if isinstance(value, int) else milliseconds(str(value))  # a default is already in ms
 
 
 Duration = Annotated[int, BeforeValidator(_duration)]

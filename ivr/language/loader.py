@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from ivr.errors import BadInput, Problem
-from ivr.language import case_words, checks, message_texts, table
+from ivr.language import branching, case_words, checks, message_texts, table
 from ivr.language.calendar import Calendar
 from ivr.language.cases import CasesForm
 from ivr.language.desks import Desks
@@ -82,6 +82,7 @@ def examine(folder: Path, review: checks.Review | None = None) -> tuple[Office |
     language = draft.language
     if draft.desks and draft.calendar:  # else every step would seem to lack its desk
         composed = compose(draft, language)
+        conditions = branching.compose(draft)
         cases = case_words.compose(draft, language)
         written = message_texts.compose(draft, language)
         if form and not any(p.severity == "error" for p in draft.problems):
@@ -99,6 +100,7 @@ def examine(folder: Path, review: checks.Review | None = None) -> tuple[Office |
                 cases=cases,
                 messages=written,
                 texts=composed,
+                conditions=conditions,
             )
             if review is not None:
                 checks.review(draft, office, review)

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ivr.language.calendar import Calendar
 from ivr.language.cases import CaseBook
+from ivr.language.condition import Condition
 from ivr.language.desks import Desks
 from ivr.language.fields import Form, Language, Text
 from ivr.language.messages import Message
@@ -41,8 +42,8 @@ class Office:
     """A loaded, checked office.
 
     version: hash of all its files. languages: the flows' own first. texts: language → prompt id → text, complete
-    for every language. desk_names: language → desk → what it is called; officer_names: the same of officers, by
-    extension. folder: where it was read
+    for every language. conditions: of every `when`, by "flow/step", in the order of its branches. desk_names:
+    language → desk → what it is called; officer_names: the same of officers, by extension. folder: where it was read
     from (recordings lie below it).
     """
 
@@ -59,6 +60,7 @@ class Office:
     cases: CaseBook
     messages: Mapping[str, Message]
     texts: Mapping[str, Mapping[str, Prompt | Template]]
+    conditions: Mapping[str, tuple[Condition, ...]]
 
     def prompt(self, language: str, id: str, values: Mapping[str, Value]) -> Prompt:
         """The text `id` in a language, its variables filled in."""

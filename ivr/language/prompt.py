@@ -6,7 +6,7 @@ prints the words. A prompt that has no values can be overridden by a recording n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 ValueType = Literal["text", "digits", "number", "date", "time", "phone", "amount"]
@@ -18,10 +18,12 @@ class Value:
 
     `content` is text in a fixed form per type: digits "0123", number "12", date "2026-11-21", time "14:30",
     phone "0421234567", amount (won) "12000".
+    code: what a word that is translated stands for, the same in every language ("완료", a desk's name); else "".
     """
 
     type: ValueType
     content: str
+    code: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ivr.errors import BadInput, Problem, Severity
+from ivr.language.position import position
 
 LIMIT = 4 * 1024 * 1024
 """Largest file read, in bytes: far above any office, far below what would hurt."""
@@ -124,6 +125,16 @@ class Source:
         found = self._walk(path)
         assert found is not None  # noqa: S101 - the data was read from it
         return found
+
+    def inside(self, path: Path_, index: int, message: str, hint: str = "") -> Problem:
+        """A problem at the character `index` of the text that `path` leads to."""
+        node = self.root
+        for name in path:
+            pairs = node.value if isinstance(node, yaml.MappingNode) else enumerate(node.value if node else ())
+            node = next((v for k, v in pairs if getattr(k, "value", k) == name), None)
+        if not isinstance(node, yaml.ScalarNode):
+            return self.problem(path, message, hint)
+        return self._at(*position(node, self.lines, index), message, hint)
 
     def moved(self, problem: Problem, words: str, severity: Severity = "error") -> Problem:
         """The problem moved on to where these words first stand in its text."""

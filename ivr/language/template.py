@@ -30,6 +30,12 @@ class Template:
         """Names of the variables, in order of use."""
         return [part[0] for part in self.parts if isinstance(part, tuple)]
 
+    @property
+    def copied(self) -> str | None:
+        """The variable that it is a copy of, when it is nothing else."""
+        (part, *rest) = self.parts or ("",)
+        return part[0] if isinstance(part, tuple) and not rest else None
+
     def fill(self, values: Mapping[str, Value]) -> Prompt:
         """The prompt with every variable's value; a variable never set is silent."""
         parts = tuple(part if isinstance(part, str) else values.get(part[0], Value("text", "")) for part in self.parts)

@@ -110,9 +110,9 @@ def told(office: Office, language: str, view: CaseView) -> dict[str, Value]:
     desk = office.desk_names[language].get(view.desk, view.desk)
     values = {
         "case.receipt": Value("digits", view.receipt),
-        "case.type": Value("text", words.types.get(view.type or "", view.type or "")),
-        "case.status": Value("text", words.statuses.get(view.status or "", view.status or "")),
-        "case.desk": Value("text", desk),
+        "case.type": Value("text", words.types.get(view.type or "", view.type or ""), view.type or ""),
+        "case.status": Value("text", words.statuses.get(view.status or "", view.status or ""), view.status or ""),
+        "case.desk": Value("text", desk, view.desk),
         "case.remedy": Value("text", words.remedy if view.status == "거부" else ""),
     }
     if view.deadline is not None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from ivr.engine.effects import Ask, Connect, Keep, Lookup, Play, Promise, Record
 from ivr.engine.engine import resume
 from ivr.engine.events import DeskLeft, Digits, Event, Kept, Looked, Promised, Recorded, Started, World
 from ivr.engine.session import Session
+from ivr.language.condition import Look
 from ivr.language.keypad import SHORTEST, spell
 from ivr.language.office import Office
 from ivr.language.prompt import Prompt, Value
@@ -19,28 +21,55 @@ STATES = 20_000
 Utterance = tuple[Prompt, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """A condition whose outcome is settled beforehand."""
+
+    outcome: bool
+
+    def holds(self, look: Look) -> bool:
+        return self.outcome
+
+
 def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance, str]]:
     """All that a call which enters by `flow` can hear when it begins in `language`, each once, in the order met, with
     the language of the call by then.
     """
     heard: dict[tuple[Utterance, str], None] = {}
+    ways = _branchings(office)
     for state in ("open", "lunch", "holiday", "closed"):
         world = World(clocks=dict.fromkeys(office.calendar.clocks, state))
         first = Session(call="rehearsal", office=office.version, language=language, flow=flow)
         todo: list[tuple[Session, Event]] = [(first, Started())]
         seen: set[str] = set()
         while todo and len(seen) < STATES:
-            session, event = todo.pop()
-            session, effects = resume(office, session, event, world)
-            for effect in effects:
-                if isinstance(effect, Play | Ask) and effect.prompts:
-                    heard[effect.prompts, session.language] = None
-            session.turns = 0
-            place = session.to_json()
-            if place not in seen:
-                seen.add(place)
-                todo += [(session, following) for following in _answers(effects[-1], office, session)]
+            before, event = todo.pop()
+            for branching in ways:
+                session, effects = resume(branching, before, event, world)
+                for effect in effects:
+                    if isinstance(effect, Play | Ask) and effect.prompts:
+                        heard[effect.prompts, session.language] = None
+                session.turns = 0
+                place = session.to_json()
+                if place not in seen:
+                    seen.add(place)
+                    todo += [(session, following) for following in _answers(effects[-1], office, session)]
     return list(heard)
+
+
+def _branchings(office: Office) -> list[Office]:
+    """The office as often as its longest `when` has branches: each time every `when` takes another of them."""
+    most = max((len(conditions) for conditions in office.conditions.values()), default=0)
+    return [
+        replace(
+            office,
+            conditions={
+                place: tuple(_Settled(n == taken) for n in range(len(conditions)))
+                for place, conditions in office.conditions.items()
+            },
+        )
+        for taken in range(most + 1)
+    ]
 
 
 def _answers(wait: object, office: Office, session: Session) -> Iterator[Event]:

@@ -15,6 +15,7 @@ from ivr.records.voicemail_tables import Voicemail
 from ivr.speech import level, wav
 from tests import offices
 from tests.acceptance.line import EVENING, OPEN, Line, keys, line
+from tests.exchange import wait_for
 from tests.registry import Registry
 
 pytestmark = pytest.mark.slow
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.slow
 NUMBER = {kind: str(2000 + i) for i, kind in enumerate(sorted(KINDS))}
 """The line that leads to each type's fixture."""
 END = ("~500", "end")
+WEEKEND = OPEN.replace(day=28)
 CASE = {
     "receipt": "20261234",
     "type": "grievance",
@@ -39,6 +41,13 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     with line(folder, files, lines={number: {"flow": kind} for kind, number in NUMBER.items()}) as running:
         Registry(running.office, Keys(running.config.keys_dir), running.store).add(CASE)
         yield running
+
+
+def free(steps: Line, desk: str) -> bool:
+    """Whether the engine sees a free officer at a desk."""
+    with steps.store.reading() as session:
+        shown = session.scalar(select(models.LiveQueue.agents_free).where(models.LiveQueue.desk == desk))
+    return bool(shown)
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +118,26 @@ def test_hours(steps: Line) -> None:
     assert steps.dial(NUMBER["hours"], *END).legs == ["exams:answered"]
     steps.clock.at = EVENING
     assert steps.dial(NUMBER["hours"], "end").steps == ["hours/opening:closed", "hours/after_hours:next"]
+
+
+def test_when(steps: Line) -> None:
+    wait_for(lambda: free(steps, "exams"), 15, "the exchange to be seen")
+    assert steps.dial(NUMBER["when"], *END).legs == ["exams:answered"]
+    steps.clock.at = WEEKEND
+    assert steps.dial(NUMBER["when"], "end").steps == ["when/choice:1", "when/weekend:next"]
+    steps.clock.at = EVENING
+    assert steps.dial(NUMBER["when"], "end").steps == ["when/choice:else", "when/later:next"]
+
+
+def test_set(steps: Line) -> None:
+    calls = steps.dial_all(
+        {
+            "known": (NUMBER["set"], [*keys("20261234"), "end"]),
+            "other": (NUMBER["set"], [*keys("20261235"), *END]),
+        }
+    )
+    assert calls["known"].steps[1:] == ["set/keep:next", "set/known:1", "set/told:next"]
+    assert calls["other"].legs == ["operators:answered"]
 
 
 def test_lookup(steps: Line) -> None:

@@ -80,7 +80,8 @@ class Graph:
     def _out(self, node: Node, step: Step) -> Iterator[Way]:
         for path, destination in step.destinations():
             exit = path[-2] if path[-1] == "next" and len(path) > 1 else path[-1]
-            yield from self._way(node[0], str(exit), destination)
+            name = str(exit + 1) if isinstance(exit, int) else exit  # branches of a `when` count from 1
+            yield from self._way(node[0], name, destination)
         for exit in step.exits:
             default = None if exit in step.else_ else step.way(exit)
             if default is not None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from ivr.language.draft import Draft
-from ivr.language.steps import DeskStep, Hours, LanguageStep, Lookup, Route, Step
+from ivr.language.source import did_you_mean
+from ivr.language.steps import DeskStep, Hours, LanguageStep, Lookup, Route, SetStep, Step
 
 
 def check(draft: Draft) -> None:
     """Everything that is named has to be there."""
     _desks(draft)
     _cases(draft)
+    variables = draft.variables()
     for flow in draft.flows:
         _destinations(draft, flow)
-        _references(draft, flow)
+        _references(draft, flow, variables)
 
 
 def _desks(draft: Draft) -> None:
@@ -48,7 +50,7 @@ def _destinations(draft: Draft, flow: str) -> None:
                 draft.unknown(f"{flow}.yaml", at, "step", destination, known)
 
 
-def _references(draft: Draft, flow: str) -> None:
+def _references(draft: Draft, flow: str, variables: set[str]) -> None:
     for name, step in draft.flows[flow].steps.items():
         file, at = f"{flow}.yaml", ("steps", name)
         for path, desk in step.desks():
@@ -60,8 +62,10 @@ def _references(draft: Draft, flow: str) -> None:
                 draft.unknown(file, (*at, "hours"), "clock", step.hours, draft.calendar.clocks)
         elif isinstance(step, LanguageStep):
             _languages(draft, file, at, step)
+        elif isinstance(step, SetStep):
+            _set(draft, file, at, step, variables)
         elif isinstance(step, Lookup):
-            _lookup(draft, file, at, step)
+            _lookup(draft, file, at, step, variables)
         elif isinstance(step, Route):
             _route(draft, file, at, step)
 
@@ -86,10 +90,17 @@ def _languages(draft: Draft, file: str, at: tuple[str, ...], step: LanguageStep)
             draft.complain(file, path, f"the office doesn't speak “{language}”", f"write texts/{language}.yaml")
 
 
-def _lookup(draft: Draft, file: str, at: tuple[str, ...], step: Lookup) -> None:
+def _set(draft: Draft, file: str, at: tuple[str, ...], step: SetStep, known: set[str]) -> None:
+    for path, name in step.reads():
+        if name not in known:
+            source = draft.sources[file]
+            problem = source.problem((*at, *path), f"no step sets the variable “{name}”", did_you_mean(name, known))
+            draft.problems.append(source.moved(problem, f"{{{name}}}"))
+
+
+def _lookup(draft: Draft, file: str, at: tuple[str, ...], step: Lookup, known: set[str]) -> None:
     if draft.cases is None and "cases.yaml" not in draft.sources:
         draft.complain(file, (*at, "lookup"), "the office has no cases.yaml", "ivr init DIR shows one")
-    known = draft.variables()
     for i, name in enumerate(step.by):
         if name not in known:
             draft.unknown(file, (*at, "by", i), "variable", name, known)

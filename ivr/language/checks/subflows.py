@@ -115,5 +115,7 @@ def _silent(way: Way, call: CallStep, silent: set[str]) -> bool:
     return way.exit == "call" or (way.exit == "next" and call.flow in silent)
 
 
-def _add(draft: Draft, node: Node, path: tuple[str, ...], message: str, hint: str = "", *, key: bool = False) -> None:
+def _add(
+    draft: Draft, node: Node, path: tuple[str | int, ...], message: str, hint: str = "", *, key: bool = False
+) -> None:
     draft.complain(f"{node[0]}.yaml", ("steps", node[1], *path), message, hint, key=key)

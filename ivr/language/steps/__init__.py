@@ -18,6 +18,8 @@ from ivr.language.steps.message import MessageStep
 from ivr.language.steps.record import Record
 from ivr.language.steps.route import Route
 from ivr.language.steps.say import Say
+from ivr.language.steps.set import SetStep
+from ivr.language.steps.when import When
 
 KINDS: dict[str, type[Step]] = {
     step.kind: step
@@ -29,6 +31,8 @@ KINDS: dict[str, type[Step]] = {
         Confirm,
         Collect,
         Hours,
+        When,
+        SetStep,
         Lookup,
         MessageStep,
         Record,
@@ -58,5 +62,7 @@ __all__ = [
     "Record",
     "Route",
     "Say",
+    "SetStep",
     "Step",
+    "When",
 ]

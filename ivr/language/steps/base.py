@@ -46,7 +46,7 @@ class Step(Form):
         """The texts it speaks: slot ("" for its only one, "options/2"), words, key of an option or None."""
         return iter(())
 
-    def destinations(self) -> Iterator[tuple[tuple[str, ...], Destination]]:
+    def destinations(self) -> Iterator[tuple[tuple[str | int, ...], Destination]]:
         """Every destination written in it, with its path below the step."""
         if self.next is not None:
             yield ("next",), self.next
@@ -57,10 +57,14 @@ class Step(Form):
         """The exits written in it, by the names under which a call's journey keeps them, with their path below the
         step: what conversations should walk."""
         for path, _ in self.destinations():
-            yield path, path[1] if path[0] in ("options", "else") else path[0]
+            yield path, str(path[1] if path[0] in ("options", "else") else path[0])
 
     def variables(self) -> dict[str, str]:
         """The variables it sets, with their value type."""
+        return {}
+
+    def copies(self) -> dict[str, str]:
+        """Those of its variables that are another's copy, and have its type: which is whose."""
         return {}
 
     def reads(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -44,12 +44,15 @@ class CallStep(Step):
         """Bare name of the flow called."""
         return self.call.removeprefix("flow/")
 
-    def destinations(self) -> Iterator[tuple[tuple[str, ...], Destination]]:
+    def destinations(self) -> Iterator[tuple[tuple[str | int, ...], Destination]]:
         yield ("call",), self.call
         yield from super().destinations()
 
     def variables(self) -> dict[str, str]:
         return dict.fromkeys(self.returns, "text")
+
+    def copies(self) -> dict[str, str]:
+        return self.returns | {name: text.copied for name, text in self.with_.items() if text.copied}
 
     def reads(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         for argument, text in self.with_.items():

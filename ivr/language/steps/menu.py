@@ -53,7 +53,7 @@ class Menu(Step):
         for key, option in self.options.items():
             yield f"options/{key}", option.label, key
 
-    def destinations(self) -> Iterator[tuple[tuple[str, ...], Destination]]:
+    def destinations(self) -> Iterator[tuple[tuple[str | int, ...], Destination]]:
         for key, option in self.options.items():
             yield ("options", key, "next"), option.next
         yield from super().destinations()
