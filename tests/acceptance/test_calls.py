@@ -13,7 +13,7 @@ from tests.acceptance.line import EVENING, HOLIDAY, LUNCH, OPEN, Line, keys, lin
 
 pytestmark = pytest.mark.slow
 
-OPENING = ["main/greeting:next", "main/opening:next", "main/protection:next"]
+OPENING = ["main/greeting:next", "main/announcements:next", "main/opening:next", "main/protection:next"]
 
 DESKS = {
     "0": "operators",
@@ -99,7 +99,7 @@ def test_back_replay_and_operator(office: Line) -> None:
             "back at the first menu": ("1000", [*keys("##4"), *END]),
         }
     )
-    assert calls["back"].steps[3:] == [
+    assert calls["back"].steps[4:] == [
         "main/purpose:1", "certificates/information:next", "certificates/choice:back",
         "main/purpose:3", "academies/find:back", "main/purpose:4", "main/desk/exams:answered",
     ]  # fmt: skip
@@ -130,7 +130,7 @@ def test_outside_the_hours_the_line_says_so(office: Line, at: object, step: str)
     office.clock.at = at  # type: ignore[assignment]
     journey = office.dial("1000", "end")
     assert journey.steps == [
-        "main/greeting:next", f"main/opening:{ {'at_lunch': 'lunch', 'on_holiday': 'holiday'}.get(step, 'closed')}",
+        *OPENING[:2], f"main/opening:{ {'at_lunch': 'lunch', 'on_holiday': 'holiday'}.get(step, 'closed')}",
         f"main/{step}:next", "main/leave:next",
     ]  # fmt: skip
     assert journey.outcome == "self_service"
