@@ -68,8 +68,10 @@ def flows_page() -> str:
     ):
         parts.append(f"## {title}\n\n{_table(form)}")
     parts.append(
-        "## tables/NAME.csv\n\nA decision table for `route`: a column for each thing asked, the last column `desk`. "
-        "`*` fits anything. The values are what callers hear, in the order of the file.\n"
+        "## tables/NAME.csv, tables/NAME.yaml\n\nA decision table for `route`: a column for each thing that the desk "
+        "depends on, the last one `desk`. `*` fits anything. Of the rows that fit, the one that leaves least open "
+        "counts. What is asked is heard as it stands there, in the order of the file. In YAML a row is "
+        "`{district: 동구, desk: east_academies}`; a column left out fits anything, a list of values is as many rows.\n"
     )
     phrases = "\n".join(f"| `{name}` | {text} | {PHRASES['en'][name]} |" for name, text in PHRASES["ko"].items())
     parts.append(f"## What the line says by itself\n\n| phrase | 한국어 | English |\n|---|---|---|\n{phrases}\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from ivr.errors import BadInput, Problem
-from ivr.language import branching, case_words, checks, message_texts, table
+from ivr.language import branching, case_words, checks, message_texts, table_file
 from ivr.language.calendar import Calendar
 from ivr.language.cases import CasesForm
 from ivr.language.desks import Desks
@@ -30,7 +30,7 @@ FORMS: dict[str, type[BaseModel]] = {
 }
 """The files that aren't flows, by their name without .yaml."""
 
-READ = ("*.yaml", "tables/*.csv", "texts/*.yaml", "prompts/**/*.wav")
+READ = ("*.yaml", "tables/*.csv", "tables/*.yaml", "texts/*.yaml", "prompts/**/*.wav")
 """What belongs to an office and makes its version."""
 
 
@@ -182,9 +182,13 @@ def _step(source: Source, name: str, raw: dict[str, object]) -> Step | None:
 
 
 def _read_tables(draft: Draft) -> None:
-    for path in sorted((draft.folder / "tables").glob("*.csv")):
+    for path in sorted(path for suffix in ("csv", "yaml") for path in draft.folder.glob(f"tables/*.{suffix}")):
+        if path.stem in draft.tables:
+            message = f"there is a {draft.tables[path.stem].path} as well"
+            draft.problems.append(Problem(draft.shown(path), 0, 0, message, "keep one of them"))
+            continue
         try:
-            draft.tables[path.stem] = table.read(path, path.stem, draft.shown(path))
+            draft.tables[path.stem] = table_file.read(path, draft.shown(path))
         except BadInput as error:
             draft.problems += error.problems
             draft.broken_tables.add(path.stem)

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from ivr.language.cases import CaseTexts
+from ivr.language.checks.tables import asked
 from ivr.language.draft import Draft
 from ivr.language.fields import Extension, Form, Name, Text
 from ivr.language.office import Flow
@@ -151,8 +152,8 @@ class _Composer:
         for table in self._draft.tables.values():
             path = ("tables", table.name)
             translated = self._texts.tables.get(table.name, {})
-            self._left_over(translated, table.labels(), path, f"{table.name}.csv has no value “{{}}”")
-            for label in table.labels():
+            self._left_over(translated, table.labels(), path, f"{table.path} has no value “{{}}”")
+            for label in table.labels(asked(self._draft, table.name)):
                 if not self._own and label not in translated:
                     self._complain(f"the translation of “{label}” is missing", path=path)
                 words = label if self._own else translated.get(label, label)

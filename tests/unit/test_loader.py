@@ -84,7 +84,7 @@ BAD = {
     "no missing": ("  a: {confirm: 네?, next: hangup}\n", 3, "`confirm` needs to know where to go at “no”"),
     "lone brace": ('  a: {hangup: "안녕 {이름"}\n', 3, "a “{” or “}” is alone"),
     "unknown variable": ('  a: {hangup: "안녕 {name}"}\n', 3, "no step sets the variable “name”"),
-    "missing table": ("  a: {route: tables/t.csv, ask: {district: 어디?}}\n", 3, "there is no table “t”"),
+    "missing table": ("  a: {route: tables/t.csv, ask: {district: 어디?}}\n", 3, "there is no table “tables/t.csv”"),
     "empty text": ('  a: {say: "", next: hangup}\n', 3, "say: must not be empty"),
     "length": ("  a: {collect: digits, length: 40, as: x, prompt: 네, next: hangup}\n", 3, "“40” is no length"),
     "steps empty": ("  {}\n", 3, "steps: must not be empty"),

@@ -71,6 +71,15 @@ def test_a_lookup_by_what_was_never_asked(tmp_path: Path) -> None:
     assert "the variable “receipt” isn't set on every way here" in messages(folder)
 
 
+def test_a_flow_called_knows_its_arguments_alone(tmp_path: Path) -> None:
+    flow = ASK.replace("FAILED", "desk/tax") + "  tell: {call: flow/sub, WITHnext: hangup}\n"
+    sub = 'title: 하위\nsteps:\n  a: {say: "{x}", next: return}\n'
+    (problem,) = reviewed(offices.write(tmp_path, flow.replace("WITH", ""), sub=sub))
+    assert (Path(problem.file).name, problem.line) == ("sub.yaml", 3)
+    assert problem.message == "the variable “x” isn't set on every way here"
+    assert reviewed(offices.write(tmp_path, flow.replace("WITH", 'with: {x: "{x}"}, '), sub=sub)) == []
+
+
 NINE = "district,desk\n" + "".join(f"{name},tax\n" for name in "가나다라마바사아자")
 
 

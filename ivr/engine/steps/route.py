@@ -6,7 +6,10 @@ from ivr.engine.effects import Ask
 from ivr.engine.events import Digits
 from ivr.engine.steps import choice
 from ivr.engine.turn import Leave, Turn
+from ivr.language.prompt import Value
 from ivr.language.steps import Route
+
+NOTHING = Value("text", "")
 
 
 def enter(turn: Turn, step: Route) -> Leave | Ask:
@@ -24,8 +27,7 @@ def answer(turn: Turn, step: Route, event: Digits) -> Leave | Ask:
         session.tries = 0
         return _ask(turn, step)
     match choice.service(event):
-        case Leave(exit="back") if session.answers:
-            session.answers.pop()
+        case Leave(exit="back") if _take_back(turn, step):
             return _ask(turn, step)
         case Leave() as way:
             return way
@@ -39,12 +41,30 @@ def _ask(turn: Turn, step: Route) -> Leave | Ask:
     answers = turn.session.answers
     table = turn.office.tables[step.table]
     while len(answers) < len(table.columns):
+        column = table.columns[len(answers)]
         labels = table.choices(answers)
-        if labels:
+        if column in step.by:
+            answers.append(turn.session.variables.get(column, NOTHING).content)
+        elif labels:
             options = [turn.prompt(f"tables/{table.name}/{label}", str(i)) for i, label in enumerate(labels, 1)]
-            question = f"{turn.here}/ask/{table.columns[len(answers)]}"
-            back = bool(answers or turn.session.menus)
-            return choice.ask(turn, question, options, back, step.timeout)
-        answers.append("")  # whatever it is, every row in question fits it
+            back = bool(turn.session.menus) or _asked(turn, step) is not None
+            return choice.ask(turn, f"{turn.here}/ask/{column}", options, back, step.timeout)
+        else:
+            answers.append("")  # whatever it is, every row in question fits it
     desk = table.find(answers)
     return Leave("next", f"desk/{desk}") if desk else Leave("unknown", step.way("unknown") or choice.OPERATORS)
+
+
+def _asked(turn: Turn, step: Route) -> int | None:
+    """Which column the caller answered last; None before the first answer."""
+    answers, table = turn.session.answers, turn.office.tables[step.table]
+    given = (i for i in range(len(answers)) if table.columns[i] in step.ask and table.choices(answers[:i]))
+    return max(given, default=None)
+
+
+def _take_back(turn: Turn, step: Route) -> bool:
+    """Take back the caller's last answer, with what followed from it; False when there is none."""
+    last = _asked(turn, step)
+    if last is not None:
+        del turn.session.answers[last:]
+    return last is not None

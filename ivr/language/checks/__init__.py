@@ -34,6 +34,7 @@ def review(draft: Draft, office: Office, asked: Review) -> None:
     reach.check(draft, graph, reached)
     variables.check(draft, office, graph, begins)
     menus.check(draft, office, graph)
+    tables.review(draft)
     desks.check(draft, graph, reached)
     calendar.check(draft, asked.today)
     if asked.profile:

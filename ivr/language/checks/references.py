@@ -108,11 +108,16 @@ def _lookup(draft: Draft, file: str, at: tuple[str, ...], step: Lookup, known: s
 
 def _route(draft: Draft, file: str, at: tuple[str, ...], step: Route) -> None:
     table = draft.tables.get(step.table)
-    if table is None:
+    if table is None or table.path != step.route:
         if step.table not in draft.broken_tables:
-            draft.unknown(file, (*at, "route"), "table", step.table, draft.tables)
+            draft.unknown(file, (*at, "route"), "table", step.route, [known.path for known in draft.tables.values()])
         return
-    if tuple(step.ask) != table.columns:
-        columns = ", ".join(table.columns)
-        message = f"must ask for the columns of {table.name}.csv in their order: {columns}"
-        draft.complain(file, (*at, "ask"), message)
+    wanted = [column for column in table.columns if column not in step.by]
+    if list(step.ask) != wanted or not set(step.by) <= set(table.columns):
+        message = f"each column of {table.path} is taken from a variable or asked, in their order"
+        hint = f"ask: {{{': …, '.join(wanted)}: …}}" if wanted else "leave ask out"
+        draft.complain(file, (*at, "ask"), message, hint)
+    known = draft.variables()
+    for i, name in enumerate(step.by):
+        if name not in known:
+            draft.unknown(file, (*at, "by", i), "variable", name, known)

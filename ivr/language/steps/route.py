@@ -12,21 +12,24 @@ from ivr.language.steps.base import Step
 
 
 class Route(Step):
-    """Asks, by a menu made of the table's own labels, for each column; then goes to the desk of the row that fits."""
+    """Goes to the desk of the row that fits best: of all that fit, the one that leaves least open. Each column of the
+    table is taken from a variable (`by`) or asked, by a menu made of the table's own labels (`ask`).
+    """
 
     kind = "route"
     waits = True
     operator = True
     exits = {
-        "unknown": "no row fits the answers",
+        "unknown": "no row fits",
         "failed": "no valid key after `tries` attempts",
     }
     defaults = {"unknown": "desk/operators", "failed": "desk/operators"}
 
-    route: Annotated[str, Field(pattern=r"^tables/[a-z][a-z0-9_]{0,39}\.csv$")] = Field(
+    route: Annotated[str, Field(pattern=r"^tables/[a-z][a-z0-9_]{0,39}\.(csv|yaml)$")] = Field(
         description="The table, e.g. tables/academies.csv."
     )
-    ask: Annotated[dict[Name, Text], Field(min_length=1)] = Field(description="Column to question, in the order asked.")
+    by: list[Name] = Field(default_factory=list, description="Columns taken from the variables of the same names.")
+    ask: dict[Name, Text] = Field(default_factory=dict, description="Column to question, in the table's order.")
     timeout: Duration = Field(5_000, description="How long a key is waited for after the speech.")
     tries: int = Field(3, ge=1, le=9, description="Attempts before the exit `failed`.")
     next: None = Field(None, description="(a route goes on to the desk of its row)")
@@ -34,7 +37,11 @@ class Route(Step):
     @property
     def table(self) -> str:
         """The table's bare name."""
-        return self.route.removeprefix("tables/").removesuffix(".csv")
+        return self.route.removeprefix("tables/").rpartition(".")[0]
+
+    def reads(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        for i, column in enumerate(self.by):
+            yield ("by", i), column
 
     def texts(self) -> Iterator[tuple[str, str, str | None]]:
         for column, question in self.ask.items():
