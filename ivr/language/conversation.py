@@ -79,7 +79,9 @@ class StoredCase(Form):
 class Circumstances(Form):
     """Under which circumstances a call takes place. Above `calls` they hold for all calls of the file."""
 
-    line: Extension | None = Field(None, description="Number dialled; decides flow and language as in config.yaml.")
+    line: Annotated[str, Field(pattern=r"^[0-9]{1,20}$")] | None = Field(
+        None, description="Number dialled; decides flow and language as in config.yaml."
+    )
     flow: Name = Field("main", description="Flow that the call enters.")
     language: Language | None = Field(None, description="Language; default: the one that flows are written in.")
     at: Annotated[datetime.datetime | None, BeforeValidator(_instant)] = Field(

@@ -57,7 +57,7 @@ def hold(office: Office, conversation: Conversation) -> Result:
     while start < len(conversation.talk):
         bound = next(i for i in range(start, len(conversation.talk)) if conversation.talk[i].kind in BOUNDS)
         entry = conversation.talk[bound]
-        stretch = take(moments)
+        stretch = closing(entry, take(moments), walk)
         differences += unlike(conversation.talk, start, bound, stretch)
         if entry.kind == "press":
             for count, keys in enumerate(entry.press):
@@ -68,7 +68,7 @@ def hold(office: Office, conversation: Conversation) -> Result:
                     return _result(conversation, differences, walk)
                 moments = walk.press(keys)
         elif entry.ends == "hangup" and stretch.bound.kind == "asks":
-            list(walk.hang_up())
+            break
         elif not agrees(entry, stretch.bound):
             differences.append(Difference(bound, None, line(entry), end(stretch)))
             break
@@ -87,6 +87,13 @@ def take(moments: Iterator[Moment]) -> Stretch:
         else:
             stretch.bound = moment
             break
+    return stretch
+
+
+def closing(entry: Entry, stretch: Stretch, walk: Walk) -> Stretch:
+    """The stretch, with what happens when the caller hangs up at its end, where keys are waited for."""
+    if entry.ends == "hangup" and stretch.bound.kind == "asks":
+        stretch.notes += take(walk.hang_up()).notes
     return stretch
 
 

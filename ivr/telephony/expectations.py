@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from ivr.language.conversation import Conversation
 from ivr.language.office import Office
-from ivr.telephony.conversation import BOUNDS, Stretch, agrees, take, unlike
+from ivr.telephony.conversation import BOUNDS, Stretch, agrees, closing, take, unlike
 from ivr.telephony.hearing import Said, compare
 from ivr.telephony.script import Script
 from ivr.telephony.stand_in import StandIn
@@ -45,6 +45,7 @@ class _Rewriting:
         while start < len(self._talk):
             bound = next(i for i in range(start, len(self._talk)) if self._talk[i].kind in BOUNDS)
             entry, ending = self._talk[bound], stretch.bound
+            stretch = closing(entry, stretch, self._walk)
             self._mend(start, bound, stretch)
             if entry.kind == "press":
                 if ending.kind == "desk":

@@ -55,6 +55,8 @@ def _settings(office: Office, it: Circumstances) -> dict[str, str]:
     for load in data.get("queues", {}).values():
         if "longest_wait" in load:
             load["longest_wait"] = f"{load['longest_wait']}ms"
+    if "speech" in data:
+        data["speech"] = f"{data['speech']}ms"
     written = {key: json.dumps(data[key], ensure_ascii=False) for key in Circumstances.model_fields if key in data}
     return written | ({"at": f"{it.at:%Y-%m-%dT%H:%M}"} if it.at else {})
 
@@ -62,7 +64,7 @@ def _settings(office: Office, it: Circumstances) -> dict[str, str]:
 def _for_all(source: Source, form: CallsForm, office: Office) -> dict[str, str]:
     """What undoes the circumstances that a file names for all of its calls."""
     without = {"flow": "main", "language": office.languages[0], "queues": "{}", "desks": "{}", "down": "[]"}
-    without["cases"] = "{}"
+    without |= {"cases": "{}", "speech": "5s"}
     for key in ("caller", "line"):
         if key in form.model_fields_set:
             raise BadInput([source.problem([key], f"names a {key} for all calls", "save to another file", key=True)])

@@ -15,7 +15,8 @@ class Step(Form):
 
     `exits` lists, for each exit allowed under `else`, what it means. An exit that isn't written goes to
     `defaults[exit]`; one in neither must be written. `waits`: whether it waits for the caller, so that a loop through
-    it can be left; `operator`: whether 0 leads to the operators there.
+    it can be left; `operator`: whether 0 leads to the operators there; `served`: the name under which a
+    journey keeps the way by `next`.
     """
 
     kind: ClassVar[str]
@@ -23,6 +24,7 @@ class Step(Form):
     defaults: ClassVar[dict[str, Destination]] = {}
     waits: ClassVar[bool] = False
     operator: ClassVar[bool] = False
+    served: ClassVar[str] = "next"
 
     next: Destination | None = Field(None, description="Where the call goes on.")
     else_: dict[str, Destination] = Field(
@@ -57,7 +59,8 @@ class Step(Form):
         """The exits written in it, by the names under which a call's journey keeps them, with their path below the
         step: what conversations should walk."""
         for path, _ in self.destinations():
-            yield path, str(path[1] if path[0] in ("options", "else") else path[0])
+            exit = str(path[1] if path[0] in ("options", "else") else path[0])
+            yield path, self.served if exit == "next" else exit
 
     def variables(self) -> dict[str, str]:
         """The variables it sets, with their value type."""

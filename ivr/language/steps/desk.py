@@ -18,6 +18,7 @@ class DeskStep(Step):
 
     kind = "desk"
     waits = True
+    served = "answered"
     exits = {
         "closed": "the desk's clock isn't open",
         "empty": "nobody is logged in there",
@@ -29,7 +30,3 @@ class DeskStep(Step):
 
     def desks(self) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("desk",), self.desk
-
-    def written(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        for path, exit in super().written():
-            yield path, "answered" if exit == "next" else exit

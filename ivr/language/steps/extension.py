@@ -22,6 +22,7 @@ class ExtensionStep(Step):
     kind = "extension"
     waits = True
     operator = True
+    served = "answered"
     exits = {
         "unknown": "no officer fits, or nothing was pressed, in `tries` attempts",
         "closed": "the clock of the officer's desk isn't open",
