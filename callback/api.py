@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -10,8 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from callback import api_cases, api_errors, outbox, webhooks
 from callback.api_limits import BodyLimit
-from callback.api_service import Service
-from callback.cases import Cases
+from callback.api_service import Services
 from callback.forms import CaseForm, StatusForm
 from callback.sender import Delivery
 from callback.webhooks import OnDelivery
@@ -24,13 +24,15 @@ DESCRIPTION = """Cases (민원) and their status. Every change is kept with its 
 once. Requests that change something carry an `Idempotency-Key`; send them again whenever an answer didn't come."""
 
 
-def build(config: Config, office: Office, keys: Keys, store: Store) -> FastAPI:
-    """The API of an office, and the address where a provider reports deliveries. `store` is migrated already.
+def build(config: Config, office: Callable[[], Office], keys: Keys, store: Store) -> FastAPI:
+    """The API of an office, and the address where a provider reports deliveries.
+
+    office: its version in place, asked at every request. store: migrated already.
 
     Raises BadInput when the provider's secret is nowhere.
     """
-    app = FastAPI(title=f"{office.name}: Onestop", version="1", docs_url=None, redoc_url=None)  # no page from a CDN
-    app.state.service = Service(office, keys, store, Cases(office, keys))
+    app = FastAPI(title=f"{office().name}: Onestop", version="1", docs_url=None, redoc_url=None)  # no page from a CDN
+    app.state.services = Services(office, keys, store)
     app.include_router(api_cases.router)
     app.include_router(webhooks.router(config, config.keys_dir, _deliveries(store)))
     app.add_middleware(BodyLimit)

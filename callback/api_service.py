@@ -28,9 +28,24 @@ class Service:
     cases: Cases
 
 
+class Services:
+    """The service by the version of the office in place, made anew when that has changed. Safe between threads."""
+
+    def __init__(self, office: Callable[[], Office], keys: Keys, store: Store) -> None:
+        self._office, self._keys, self._store = office, keys, store
+        self._service: Service | None = None
+
+    def newest(self) -> Service:
+        """What a request that comes now works with."""
+        office, service = self._office(), self._service
+        if service is None or service.office is not office:
+            service = self._service = Service(office, self._keys, self._store, Cases(office, self._keys))
+        return service
+
+
 def _service(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service
+    services: Services = request.app.state.services
+    return services.newest()
 
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A system's token: `ivr token add`.")

@@ -25,6 +25,7 @@ COMMANDS = {
     "test": "test",
     "up": "up",
     "engine": "engine",
+    "reload": "reload",
     "watchdog": "watchdog",
     "pbx": "pbx",
     "call": "call",

@@ -6,6 +6,7 @@ import datetime
 import importlib.resources
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,10 +14,12 @@ import click
 from callback import message_check
 from callback.text import RULES
 from ivr.cli import Program
+from ivr.cli.contacts import check_contacts
 from ivr.cli.problems import FORMATS, counted
-from ivr.errors import BadInput, OnestopError
+from ivr.errors import BadInput, OnestopError, Problem
 from ivr.language import loader
 from ivr.language.checks import PROFILES, Review
+from ivr.language.office import Office
 from ivr.speech import recordings
 
 
@@ -40,6 +43,26 @@ def init(folder: Path) -> None:
     click.echo(f"{folder}: a new office. Edit desks.yaml and main.yaml, then: ivr check {folder}")
 
 
+def examine(program: Program, folder: Path | None = None, profile: str = "") -> tuple[Office | None, list[Problem]]:
+    """An office (None when errors leave none) and every problem; the installation's own is held against its settings.
+
+    folder: another office than the installation's. profile: of PROFILES, or "".
+    """
+    entrances = frozenset(line.flow for line in program.config.lines.values()) if folder is None else frozenset()
+    review = Review(datetime.datetime.now().astimezone().date(), entrances, profile)
+    office, problems = loader.examine(folder or program.config.office_dir, review)
+    if office is not None:
+        problems += recordings.check(office)
+    if office is not None and folder is None:
+        for agree in (program.agree, partial(check_contacts, program.config, file=str(program.path))):
+            try:
+                agree(office)
+            except BadInput as error:
+                problems += error.problems
+        problems += message_check.check(office, RULES[program.config.messages.sender])
+    return office, problems
+
+
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option(
@@ -60,17 +83,7 @@ def check(program: Program, folder: Path | None, form: str, profile: str | None)
               ivr check myoffice
               ivr check --profile kr-public --format github
     """
-    entrances = frozenset(line.flow for line in program.config.lines.values()) if folder is None else frozenset()
-    review = Review(datetime.datetime.now().astimezone().date(), entrances, profile or "")
-    office, problems = loader.examine(folder or program.config.office_dir, review)
-    if office is not None:
-        problems += recordings.check(office)
-    if office is not None and folder is None:
-        try:
-            program.agree(office)
-        except BadInput as error:
-            problems += error.problems
-        problems += message_check.check(office, RULES[program.config.messages.sender])
+    office, problems = examine(program, folder, profile or "")
     click.echo(FORMATS[form](BadInput(problems).problems), nl=False)
     errors = sum(p.severity == "error" for p in problems)
     if errors:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ivr import logs
-from ivr.cli import Program
+from ivr.cli import Program, standing
 from ivr.cli.signals import stop_on_signal
 from ivr.errors import ExchangeError
 from ivr.telephony import exchange
@@ -21,7 +21,7 @@ def pbx() -> None:
     """Configure and run the telephone exchange (Asterisk).
 
     \b
-    ivr pbx config --reload   after a change of config.yaml or desks.yaml
+    ivr pbx config --reload   after a change of config.yaml (of the office: ivr reload)
     ivr pbx status
     """
 
@@ -31,7 +31,7 @@ def pbx() -> None:
 @click.pass_obj
 def config_(program: Program, reload: bool) -> None:
     """Write the exchange's configuration and say what has changed."""
-    of = Pbx(program.config, program.office.desks)
+    of = Pbx(program.config, standing.desks(program, program.in_use()))
     changed = of.configure()
     click.echo(f"{exchange.folder(program.config) / 'etc'}: {_names(changed) or 'nothing has changed'}")
     if reload and of.running():
@@ -43,7 +43,7 @@ def config_(program: Program, reload: bool) -> None:
 @click.pass_obj
 def start(program: Program) -> None:
     """Start the exchange in the background."""
-    of = Pbx(program.config, program.office.desks)
+    of = Pbx(program.config, standing.desks(program, program.in_use()))
     of.configure()
     of.start([sys.executable, "-m", "ivr.cli", "--config", str(program.path), "pbx", "run"])
     click.echo(f"the exchange runs: Asterisk {of.installation.version}, SIP on {program.config.exchange.sip}")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
+
+import click
 
 from ivr.config import Config
 from ivr.language.office import Office
@@ -11,6 +14,21 @@ from ivr.language.prompt import Prompt
 from ivr.speech.cache import Sounds
 from ivr.speech.voice import Voice
 from ivr.telephony import rehearsal
+
+
+def prepare(config: Config, office: Office) -> None:
+    """Speak beforehand whatever callers can hear; tells how far it is. Raises SpeechError."""
+    speech = Speech(config)
+    try:
+        with click.progressbar(length=1, label="Speaking the prompts", file=sys.stderr) as bar:
+
+            def progress(done: int, total: int) -> None:
+                bar.length = total
+                bar.update(done - bar.pos)
+
+            speech.prepare(office, config, progress)
+    finally:
+        speech.close()
 
 
 class Speech:

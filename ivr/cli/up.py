@@ -8,13 +8,12 @@ from pathlib import Path
 import click
 
 from ivr import logs
-from ivr.cli import Program, demo
+from ivr.cli import Program, demo, standing
 from ivr.cli.signals import stop_on_signal
-from ivr.cli.speech import Speech
+from ivr.cli.speech import prepare
 from ivr.cli.station import Station
 from ivr.config import Config
 from ivr.errors import ExchangeError, SpeechError
-from ivr.language.office import Office
 from ivr.telephony import passwords
 from ivr.telephony.installation import find
 
@@ -50,29 +49,15 @@ def up(ctx: click.Context, shown: bool) -> None:
     logs.setup(config.data_dir / "log", "up", config.log.level)
     office = program.versions.adopt_or_last(config.office_dir)
     program.agree(office)
-    prepare(config, office)
+    try:
+        prepare(config, office)
+    except SpeechError as error:
+        click.echo(f"Some prompts can't be spoken: {error}", err=True)
     stop = stop_on_signal()
-    with Station(program.path, config, office.desks).running():
+    with Station(program.path, config, standing.desks(program, office)).running():
         click.echo(_welcome(config, program.path))
         stop.wait()
         click.echo("Ending …")
-
-
-def prepare(config: Config, office: Office) -> None:
-    """Speak beforehand whatever callers can hear; says so when it takes a while."""
-    speech = Speech(config)
-    try:
-        with click.progressbar(length=1, label="Speaking the prompts", file=sys.stderr) as bar:
-
-            def progress(done: int, total: int) -> None:
-                bar.length = total
-                bar.update(done - bar.pos)
-
-            speech.prepare(office, config, progress)
-    except SpeechError as error:
-        click.echo(f"Some prompts can't be spoken: {error}", err=True)
-    finally:
-        speech.close()
 
 
 def _welcome(config: Config, file: Path) -> str:

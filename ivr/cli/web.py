@@ -69,6 +69,8 @@ def web(program: Program) -> None:
     stop = stop_on_signal()
     store = Store(config.database_url)
     store.migrate()
-    with serving(api.build(config, program.office, Keys(config.keys_dir), store), config.web.listen):
+    program.in_use()
+    app = api.build(config, program.versions.newest_good, Keys(config.keys_dir), store)
+    with serving(app, config.web.listen):
         click.echo(f"http://{config.web.listen}")
         stop.wait()

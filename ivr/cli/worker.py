@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import socket
@@ -12,18 +13,20 @@ import click
 from callback import promises, voicemails
 from callback.clock import RENEW_S, Clock, Duty
 from callback.dispatch import Dispatch
-from callback.reminders import SUPERVISOR, Reminders
+from callback.reminders import Reminders
+from callback.sender import Sender
 from callback.senders import open_sender
 from callback.worker import Worker, threads
 from ivr import logs
 from ivr.cli import Program
+from ivr.cli.contacts import check_contacts
 from ivr.cli.signals import stop_on_signal
 from ivr.config import Config
-from ivr.errors import BadInput, Problem
 from ivr.language.office import Office
-from ivr.language.source import did_you_mean
 from ivr.records.keys import Keys
 from ivr.records.store import Store
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -34,35 +37,46 @@ def worker(program: Program) -> None:
     \b
     Example: ivr worker
     """
-    config, office = program.config, program.office
+    config, office = program.config, program.in_use()
     check_contacts(config, office, str(program.path))
     logs.setup(config.data_dir / "log", "worker", config.log.level)
     stop = stop_on_signal()
     store, keys = Store(config.database_url), Keys(config.keys_dir)
     store.migrate()
-    owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
     sender = open_sender(config, config.keys_dir)
+    with store.held():
+        while _work(program, program.versions.newest_good(), store, keys, sender, stop):
+            log.info("another version of the office is in place")
+
+
+def _work(program: Program, office: Office, store: Store, keys: Keys, sender: Sender, stop: threading.Event) -> bool:
+    """Do all that is the worker's by one version of the office; whether another one has been put in place."""
+    config, versions = program.config, program.versions
+    owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
     sending = Worker(Dispatch(store, keys, sender, office, config.messages, owner), threads(config.messages.per_second))
     clock = Clock(store, duties(office, keys, config), owner)
+    over = threading.Event()
     thread = threading.Thread(target=sending.run, name="worker")
-    promising = threading.Thread(target=promises.keep_until, args=(stop, store, office, keys), name="promises")
+    promising = threading.Thread(target=promises.keep_until, args=(over, store, office, keys), name="promises")
     contacts = config.messages.contacts
     telling = threading.Thread(
-        target=voicemails.tell_until, args=(stop, store, office, keys, contacts), name="voicemails"
+        target=voicemails.tell_until, args=(over, store, office, keys, contacts), name="voicemails"
     )
-    with store.held():
-        for one in (thread, promising, telling):
-            one.start()
-        try:
+    for one in (thread, promising, telling):
+        one.start()
+    try:
+        clock.keep()
+        while thread.is_alive() and not stop.wait(RENEW_S):
             clock.keep()
-            while thread.is_alive() and not stop.wait(RENEW_S):
-                clock.keep()
-        finally:
-            sending.stop()
-            clock.stop()
-            stop.set()
-            for one in (promising, telling, thread):
-                one.join()
+            if versions.newest_good().version != office.version:
+                return True
+        return False
+    finally:
+        sending.stop()
+        clock.stop()
+        over.set()
+        for one in (promising, telling, thread):
+            one.join()
 
 
 def duties(office: Office, keys: Keys, config: Config) -> list[Duty]:
@@ -71,16 +85,3 @@ def duties(office: Office, keys: Keys, config: Config) -> list[Duty]:
         return []
     reminders = Reminders(office, keys, config.messages.contacts)
     return [Duty("reminders", reminders.schedule, reminders.remind)]
-
-
-def check_contacts(config: Config, office: Office, file: str) -> None:
-    """Whether every contact is an officer, a desk or the supervisor. Raises BadInput with each that is none."""
-    known = {*office.desks.agents, *office.desks.desks, SUPERVISOR}
-    unknown = [name for name in config.messages.contacts if name not in known]
-    if unknown:
-        raise BadInput(
-            Problem(
-                file, 0, 0, f"messages.contacts: “{name}” is no officer, desk or supervisor", did_you_mean(name, known)
-            )
-            for name in unknown
-        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -96,3 +97,11 @@ class Desks(Form):
                 break
             last = hops[-1]
         return chain[1:]
+
+    def beside(self, earlier: Iterable[Desks]) -> Desks:
+        """These, and what only `earlier` ones have: calls that began with those may still go there."""
+        agents, desks = self.agents, self.desks
+        for one in earlier:
+            agents = {**agents, **one.agents, **agents}
+            desks = {**desks, **one.desks, **desks}
+        return self.model_copy(update={"agents": agents, "desks": desks})

@@ -62,19 +62,24 @@ class Versions:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def keep(self, office_dir: Path) -> Office:
-        """Check the office as it stands and keep a copy. Raises BadInput when it has errors; then nothing changes."""
-        office = loader.load(office_dir)
+    def adopt(self, office_dir: Path) -> Office:
+        """Check the office as it stands and put it in place.
+
+        Raises BadInput when it has errors; then nothing changes.
+        """
+        return self.put_in_place(loader.load(office_dir))
+
+    def put_in_place(self, office: Office) -> Office:
+        """Keep a copy of a checked office, and make that the version for new calls.
+
+        Raises BadInput when its files have changed since it was read; then nothing changes.
+        """
         kept = self._folder / office.version
         if not kept.exists():
-            self._copy(office_dir, kept)
-        return self.get(office.version)
-
-    def adopt(self, office_dir: Path) -> Office:
-        """Keep the office as it stands, and make it the version for new calls. Raises BadInput as `keep` does."""
-        office = self.keep(office_dir)
+            self._copy(office.folder, kept)
+        copy = self.get(office.version)
         self.mark(office.version)
-        return office
+        return copy
 
     def mark(self, version: str, left: str = "") -> None:
         """Make a kept version the one for new calls.

@@ -61,6 +61,14 @@ def unfinished(session: Session, node: str, after: datetime, before: datetime) -
     return list(session.scalars(select(calls.id).where(calls.node == node, begun, ~ended)))
 
 
+def versions_in_use(session: Session, node: str, since: datetime) -> set[str]:
+    """Versions of the office that calls of a node are on which began after `since` and have not ended."""
+    calls, told = models.Call, models.Fact
+    ended = select(told.call).where(told.call == calls.id, told.kind.in_(("end", "cut"))).exists()
+    going = calls.node == node, calls.started_at >= since, calls.office.is_not(None), ~ended
+    return {version for version in session.scalars(select(calls.office).where(*going).distinct()) if version}
+
+
 def _journeys(session: Session, calls: Iterable[str]) -> Iterator[tuple[str, Journey]]:
     """The journeys of `calls`, from all facts there are of them."""
     table = models.Fact

@@ -50,11 +50,15 @@ def run(config: Config, stop: threading.Event) -> None:
             log.warning("%s", error)
 
 
-def ping(agi: str) -> Engine:
-    """Ask the engine at HOST:PORT for a sign of life: a FastAGI request as Asterisk makes it, answered by any line."""
+def ping(agi: str, request: str = "ping", patience: float = _ANSWER_S) -> Engine:
+    """Ask the engine at HOST:PORT for a sign of life: a FastAGI request as Asterisk makes it, answered by any line.
+
+    request: "ping", or "renew", which is answered when the engine has read the version of the office in place.
+    patience: seconds.
+    """
     try:
-        with socket.create_connection(host_port(agi), timeout=_ANSWER_S) as connection:
-            connection.sendall(f"agi_network: yes\nagi_request: agi://{agi}/ping\n\n".encode())
+        with socket.create_connection(host_port(agi), timeout=patience) as connection:
+            connection.sendall(f"agi_network: yes\nagi_request: agi://{agi}/{request}\n\n".encode())
             return "well" if connection.recv(1) else "gone"
     except TimeoutError:  # also when connecting: the kernel's queue of a frozen listener is full
         return "silent"

@@ -68,7 +68,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         config, number_keys = running.config, Keys(running.config.keys_dir)
         office = running.office
         listen = f"127.0.0.1:{free_port()}"
-        stack.enter_context(serving(api.build(config, office, number_keys, running.store), listen))
+        stack.enter_context(serving(api.build(config, lambda: office, number_keys, running.store), listen))
         with running.store.transaction() as session:
             token = tokens.issue(session, "saeol", SCOPES, [], OPEN)
         headers = {"Authorization": f"Bearer {token}"}

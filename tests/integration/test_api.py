@@ -61,7 +61,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def serving_api(office: Registry, folder: Path) -> Iterator[Api]:
     listen = f"127.0.0.1:{free_port()}"
     config = Config.model_validate({"lines": {}, "base": folder})
-    with serving(api.build(config, office.office, office.keys, office.store), listen):
+    with serving(api.build(config, lambda: office.office, office.keys, office.store), listen):
         yield Api(office, f"http://{listen}")
 
 

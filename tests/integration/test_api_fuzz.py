@@ -50,7 +50,7 @@ def described(office: Registry, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """What schemathesis makes of the description of a server that runs."""
     listen = f"127.0.0.1:{free_port()}"
     config = Config.model_validate({"lines": {}, "base": tmp_path_factory.mktemp("base")})
-    with serving(api.build(config, office.office, office.keys, office.store), listen):
+    with serving(api.build(config, lambda: office.office, office.keys, office.store), listen):
         yield schemathesis.openapi.from_url(f"http://{listen}/openapi.json")
 
 

@@ -16,7 +16,8 @@ from sqlalchemy import select
 from callback.outbox import Note, enqueue
 from callback.worker import threads
 from ivr.cli import Program
-from ivr.cli.worker import check_contacts, worker
+from ivr.cli.contacts import check_contacts
+from ivr.cli.worker import worker
 from ivr.errors import BadInput
 from ivr.records.message_tables import Lease
 from tests.messaging import Installation, Tally, fake_twilio, lines, until
