@@ -139,12 +139,8 @@ def test_what_was_updated_is_as_it_goes_and_stays(keys: list[str], conduct: list
 @given(st.text(st.one_of(st.characters(categories=["L", "M", "N", "P", "S"]), st.sampled_from(" #:'\"")), max_size=40))
 def test_any_text_can_be_written(text: str) -> None:
     text = " ".join(text.split())
-    assert yaml.safe_load(f"x:\n- a: {scalar(text)}   # comment\n") in ({"x": [{"a": text}]}, _plain(text))
-
-
-def _plain(text: str) -> object:
-    """What a plain text is for a reader that knows numbers and dates; an office's reader keeps it a text."""
-    return {"x": [{"a": yaml.safe_load(text)}]} if scalar(text) == text else None
+    written = f"x:\n- a: {scalar(text)}   # comment\n"
+    assert yaml.load(written, Loader=yaml.BaseLoader) == {"x": [{"a": text}]}, "an office's reader keeps texts texts"
 
 
 def test_coverage_names_steps_and_exits_that_nobody_walks(tmp_path: Path) -> None:
