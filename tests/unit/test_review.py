@@ -43,6 +43,25 @@ def test_a_variable_that_one_way_leaves_unset(tmp_path: Path) -> None:
     assert problem.hint == "not after main/ask by its exit “failed”"
 
 
+@pytest.mark.parametrize(
+    ("step", "at"),
+    [
+        ("  tell: {when: [{if: {x: '1'}, next: last}, {else: desk/tax}]}\n", "'1'"),
+        ("  tell: {when: [{if: \"x == '1'\", next: last}, {else: desk/tax}]}\n", '"x =='),
+        ("  tell: {set: {y: '번호 {x}'}, next: last}\n", "{x}"),
+    ],
+)
+def test_a_variable_that_a_condition_or_another_needs(tmp_path: Path, step: str, at: str) -> None:
+    flow = (
+        ASK.replace("FAILED", "tell") + step + "  last: {collect: digits, length: 1, as: y, prompt: '{x}?', next: b}\n"
+    )
+    flow += "  b: {set: {x: '{y}'}, next: desk/tax}\n"
+    problem, *_ = (p for p in reviewed(offices.write(tmp_path, flow)) if "“x”" in p.message)
+    assert problem.source == step.rstrip()
+    assert problem.source[problem.column - 1 :].startswith(at)
+    assert problem.severity == "warning"
+
+
 def test_a_variable_that_every_way_sets(tmp_path: Path) -> None:
     flow = ASK.replace("FAILED", "desk/tax") + '  tell: {say: "번호는 {x}입니다", next: ask}\n'
     assert reviewed(offices.write(tmp_path, flow)) == []

@@ -20,12 +20,14 @@ def check(draft: Draft, office: Office, graph: Graph, begins: Collection[Node]) 
         return
     before = _before(graph, begins, frozenset(kinds))
     for node, known in before.items():
-        for file, at, name in _needs(office, graph, node):
+        for file, at, name, spoken in _needs(office, graph, node):
             if name in kinds and name not in known:
                 message = f"the variable “{name}” isn't set on every way here"
-                problem = draft.sources[file].problem(at, message, _without(graph, before, node, name, begins))
-                words = f"{{{name}}}"
-                draft.problems.append(draft.sources[file].moved(problem, words, severity="warning"))
+                source, hint, words = draft.sources[file], _without(graph, before, node, name, begins), f"{{{name}}}"
+                problem = source.problem(at, message, hint, severity="warning")
+                if spoken or words in problem.source[problem.column - 1 :]:
+                    problem = source.moved(problem, words, severity="warning")
+                draft.problems.append(problem)
 
 
 def _before(graph: Graph, begins: Collection[Node], every: Set) -> dict[Node, Set]:
@@ -59,22 +61,22 @@ def _after(graph: Graph, node: Node, way: Way, known: Set) -> Set:
     return known - sets if way.exit in step.exits else known | sets
 
 
-def _needs(office: Office, graph: Graph, node: Node) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
-    """What a step reads: file, path and variable, once for each text."""
+def _needs(office: Office, graph: Graph, node: Node) -> Iterator[tuple[str, tuple[str | int, ...], str, bool]]:
+    """What a step reads: file, path, variable, and whether it is spoken in a text; once for each text."""
     flow, name = node
     step = graph.steps[node]
     for path, variable in step.reads():
-        yield f"{flow}.yaml", ("steps", name, *path), variable
+        yield f"{flow}.yaml", ("steps", name, *path), variable, False
     for slot, _, _ in step.texts():
         id = f"{flow}/{name}" + (f"/{slot}" if slot else "")
         for i, language in enumerate(office.languages):
             text = office.texts[language].get(id)
             for variable in dict.fromkeys(text.variables) if isinstance(text, Template) else ():
                 if i == 0:
-                    yield f"{flow}.yaml", ("steps", name), variable
+                    yield f"{flow}.yaml", ("steps", name), variable, True
                 else:
                     path = ("flows", flow, name, *slot.split("/")) if slot else ("flows", flow, name)
-                    yield f"texts/{language}.yaml", path, variable
+                    yield f"texts/{language}.yaml", path, variable, True
 
 
 def _without(graph: Graph, before: dict[Node, Set], node: Node, name: str, begins: Collection[Node]) -> str:
