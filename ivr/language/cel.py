@@ -18,7 +18,7 @@ from cel_expr_python import cel
 
 from ivr.language.condition import Condition, Look
 from ivr.language.expression import mentioned
-from ivr.language.names import Known
+from ivr.language.names import Known, way_out
 from ivr.language.source import did_you_mean
 
 LONGEST = 500
@@ -27,6 +27,7 @@ LONGEST = 500
 Complain = Callable[[int, str, str], None]
 """Takes a problem: index of the character in the expression, message, hint."""
 
+_EQUALS = re.compile(r"(?<![\w.])([a-z][a-z0-9_.]*)\s*[!=]=\s*((['\"])([^'\"\\\n]*)\3)")
 _SETTINGS = "stdlib:\n  disable_macros: true\n"
 _TYPES = {bool: cel.Type.BOOL, int: cel.Type.INT, str: cel.Type.STRING}
 _WORDS = {"string": "a text", "int": "a number", "bool": "true or false", "double": "a number with a point"}
@@ -82,7 +83,19 @@ class Compiler:
                 0, f"is no condition: it gives {_type(program.return_type().name())}", "compare it, e.g. … == '완료'"
             )
             return None
+        if not self._possible(text, complain):
+            return None
         return Expression(program, tuple(name for name in mentioned(text) if name in self._names))
+
+    def _possible(self, text: str, complain: Complain) -> bool:
+        """Whether every name that is compared with a word in quotes can be that word; the library doesn't know."""
+        possible = True
+        for match in _EQUALS.finditer(text):
+            known = self._names.get(match[1])
+            if known and known.values and match[4] not in known.values:
+                complain(match.start(2), f"“{match[1]}” is never “{match[4]}”", did_you_mean(match[4], known.values))
+                possible = False
+        return possible
 
     def _explain(self, text: str, error: str, complain: Complain) -> None:
         """The library's errors in words for an admin."""
@@ -99,7 +112,7 @@ class Compiler:
                     start = max(text.rfind(name, 0, at), 0)
                     complain(start, f"CEL has no function “{name}” here", "")
                 else:
-                    complain(max(start, 0), f"there is no name “{name}”", did_you_mean(name, self._names))
+                    complain(max(start, 0), f"there is no name “{name}”", way_out(name, self._names))
             elif match := _OVERLOAD.match(message):
                 types = " and ".join(_type(type) for type in match[2].split(", "))
                 complain(at, f"“{match[1]}” doesn't take {types}", "")

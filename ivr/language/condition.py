@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ivr.language.fields import milliseconds
-from ivr.language.names import Known, Scalar
+from ivr.language.names import Known, Scalar, way_out
 from ivr.language.source import did_you_mean
 
 Look = Callable[[str], Scalar | None]
@@ -79,7 +79,7 @@ def compile_plain(written: Plain, names: Mapping[str, Known], complain: Complain
     for name, wanted in written.items():
         known = names.get(name)
         if known is None:
-            complain((name,), f"there is no name “{name}” to compare", did_you_mean(name, names), True)
+            complain((name,), f"there is no name “{name}” to compare", way_out(name, names), True)
             continue
         each = [((name,), wanted)] if isinstance(wanted, str) else [((name, i), text) for i, text in enumerate(wanted)]
         allowed: list[tuple[str, Scalar]] = []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from ivr.language.calendar import WEEKDAYS
 from ivr.language.cases import STATUSES
+from ivr.language.source import did_you_mean
 from ivr.language.steps import CallStep
 
 if TYPE_CHECKING:
@@ -107,4 +108,10 @@ def names(draft: Draft) -> dict[str, Known]:
         known["case.type"] = replace(CASE["case.type"], values=tuple(draft.cases.types) if draft.cases else ())
         known["case.desk"] = replace(CASE["case.desk"], values=tuple(desks))
     known |= {f"queue.{desk}.{name}": figure for desk in desks for name, figure in QUEUE.items()}
-    return known | FIXED
+    languages = tuple(dict.fromkeys([draft.language, *draft.texts]))
+    return known | FIXED | {"call.language": replace(FIXED["call.language"], values=languages)}
+
+
+def way_out(name: str, names: Iterable[str]) -> str:
+    """A hint for whoever uses a name that isn't there."""
+    return "a `lookup: case` sets it" if name in CASE else did_you_mean(name, names)
