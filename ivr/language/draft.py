@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 @dataclass
 class Draft:
     """Parts of an office. `sources` are keyed by path below the folder; `declared` has each flow's step names,
-    those that didn't validate included, so that a broken step isn't reported as missing, too."""
+    those that didn't validate included, so that a broken step isn't reported as missing, too; `files` the names of
+    all flows that have a file, `broken_variables` what steps that didn't validate seem to set, for the same reason."""
 
     folder: Path
     problems: list[Problem] = field(default_factory=list)
@@ -36,6 +37,8 @@ class Draft:
     messages: MessagesForm | None = None
     flows: dict[str, Flow] = field(default_factory=dict)
     declared: dict[str, set[str]] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+    broken_variables: set[str] = field(default_factory=set)
     tables: dict[str, Table] = field(default_factory=dict)
     broken_tables: set[str] = field(default_factory=set)
     texts: dict[str, Texts] = field(default_factory=dict)
@@ -68,4 +71,4 @@ class Draft:
         """Names of all variables: what steps set, and what flows are called with."""
         steps = [step for flow in self.flows.values() for step in flow.steps.values()]
         arguments = {name for step in steps if isinstance(step, CallStep) for name in step.with_}
-        return arguments | {name for step in steps for name in step.variables()}
+        return self.broken_variables | arguments | {name for step in steps for name in step.variables()}

@@ -16,7 +16,9 @@ Asterisk's configuration, in a URL and as a file's name."""
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 """Words to be spoken; `{name}` stands for a variable."""
 
-Extension = Annotated[str, Field(pattern=r"^[0-9]{2,20}$")]
+EXTENSION = r"^[0-9]{2,20}$"
+
+Extension = Annotated[str, Field(pattern=EXTENSION)]
 """A telephone number or extension as it is dialled: digits only."""
 
 

@@ -19,6 +19,7 @@ from ivr.language.messages import MessagesForm
 from ivr.language.office import Flow, Office, OfficeForm
 from ivr.language.source import Model, Source, did_you_mean
 from ivr.language.steps import KINDS, Step
+from ivr.language.steps.lookup import CASE
 from ivr.language.texts import Texts, compose, desk_names, officer_names
 
 FORMS: dict[str, type[BaseModel]] = {
@@ -68,6 +69,7 @@ def examine(folder: Path, review: checks.Review | None = None) -> tuple[Office |
     flows = [path for path in sorted(folder.glob("*.yaml")) if path.stem not in FORMS]
     if not flows:
         draft.problems.append(Problem(draft.shown(folder), 0, 0, "has no flow", "add one, e.g. main.yaml"))
+    draft.files = {path.stem for path in flows}
     for path in flows:
         _read_flow(draft, path)
     _read_tables(draft)
@@ -155,6 +157,8 @@ def _read_flow(draft: Draft, path: Path) -> None:
         step = _step(source, name, raw)
         if step is not None:
             steps[name] = step
+        else:
+            draft.broken_variables |= _seems_to_set(raw)
     start = form.start or next(iter(form.steps))
     if start not in form.steps:
         source.problems.append(
@@ -179,6 +183,13 @@ def _step(source: Source, name: str, raw: dict[str, object]) -> Step | None:
     hint = guesses[0] if guesses else "one of: " + ", ".join(KINDS)
     source.problems.append(source.problem(at, f"the step “{name}” has no kind", hint, key=True))
     return None
+
+
+def _seems_to_set(raw: dict[str, object]) -> set[str]:
+    """The variables that a step with errors would set, without them."""
+    given = (raw.get(key) for key in ("set", "returns", "with"))
+    names = {name for mapping in given if isinstance(mapping, dict) for name in mapping}
+    return names | ({str(raw["as"])} if "as" in raw else set()) | (set(CASE) if "lookup" in raw else set())
 
 
 def _read_tables(draft: Draft) -> None:

@@ -1,7 +1,7 @@
 """YAML with positions: a file becomes plain data beside a tree of nodes, so that any problem can name its place.
 
 Keys and plain scalars stay the text they are in the file: `on`, `NO`, `08` and `8` mean just that, and the schema
-alone decides what a text stands for. Duplicate keys, anchors and tags are refused: they hide what a caller hears.
+alone decides what a text stands for. Duplicate keys, aliases and tags are refused: they hide what a caller hears.
 """
 
 from __future__ import annotations
@@ -17,10 +17,17 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ivr.errors import BadInput, Problem, Severity
+from ivr.language.plain_words import plain_words
 from ivr.language.position import position
 
 LIMIT = 4 * 1024 * 1024
 """Largest file read, in bytes: far above any office, far below what would hurt."""
+
+_TAGS = {
+    f"tag:yaml.org,2002:{name}"
+    for name in ("map", "seq", "str", "null", "bool", "int", "float", "timestamp", "merge", "value")
+}
+"""What a plain text may look like to YAML; it stays a text all the same."""
 
 Model = TypeVar("Model", bound=BaseModel)
 Path_ = Sequence[str | int]
@@ -56,6 +63,8 @@ class Source:
             raise BadInput([self._unparsable(error)]) from error
         except yaml.YAMLError as error:
             raise BadInput([Problem(self.name, 0, 0, f"isn't YAML: {error}")]) from error
+        self._seen: set[int] = set()
+        self._entries: dict[int, dict[str, tuple[yaml.Node, yaml.Node]]] = {}
         self.data: Any = self._plain(self.root) if self.root is not None else None
 
     def _unparsable(self, error: yaml.MarkedYAMLError) -> Problem:
@@ -67,6 +76,12 @@ class Source:
         return self._at(mark.line, mark.column, text, hint)
 
     def _plain(self, node: yaml.Node) -> Any:
+        if id(node) in self._seen:  # one node in two places: an alias; a few of them can stand for a world of copies
+            self._complain(node, "stands for more than one place (&, *)", "write it out in each")
+            return node.value if isinstance(node, yaml.ScalarNode) else None
+        self._seen.add(id(node))
+        if node.tag not in _TAGS:
+            self._complain(node, f"the tag {node.tag} means nothing here", "write the text alone")
         if isinstance(node, yaml.MappingNode):
             result: dict[str, Any] = {}
             for key, value in node.value:
@@ -109,7 +124,7 @@ class Source:
         node, at = self.root, self.root
         for name in path:
             if isinstance(node, yaml.MappingNode):
-                found = next(((k, v) for k, v in node.value if k.value == str(name)), None)
+                found = self._entry(node, str(name))
             elif isinstance(node, yaml.SequenceNode) and isinstance(name, int) and name < len(node.value):
                 found = (node.value[name], node.value[name])
             else:
@@ -136,6 +151,13 @@ class Source:
             return self.problem(path, message, hint)
         return self._at(*position(node, self.lines, index), message, hint)
 
+    def _entry(self, node: yaml.MappingNode, key: str) -> tuple[yaml.Node, yaml.Node] | None:
+        """A mapping's key and value. The first of two alike is the one that counts."""
+        entries = self._entries.get(id(node))
+        if entries is None:
+            entries = self._entries[id(node)] = {k.value: (k, v) for k, v in reversed(node.value) if k.id == "scalar"}
+        return entries.get(key)
+
     def moved(self, problem: Problem, words: str, severity: Severity = "error") -> Problem:
         """The problem moved on to where these words first stand in its text."""
         problem = replace(problem, severity=severity)
@@ -157,6 +179,8 @@ class Source:
     def _misfit(self, error: ErrorDetails, at: Path_, model: type[BaseModel]) -> Problem:
         where = [*at, *error["loc"]]
         kind = error["type"]
+        at_key = where[-1:] == ["[key]"]  # what is wrong is the key itself
+        where = where[:-1] if at_key else where
         name = str(where[-1]) if where else ""
         if kind == "extra_forbidden":
             known = [f.alias or n for n, f in _owner(model, error["loc"][:-1]).model_fields.items()]
@@ -165,7 +189,8 @@ class Source:
             return self.problem(where[:-1], f"the key “{name}” is missing", key=True)
         if kind == "value_error":
             return self.problem(where, str(error.get("ctx", {}).get("error", error["msg"])))
-        return self.problem(where, f"{name}: {_plain_words(error)}")
+        words = plain_words(error)
+        return self.problem(where, f"{name}: {words}" if name else words, key=at_key)
 
 
 def _owner(model: type[BaseModel], loc: Iterable[str | int]) -> type[BaseModel]:
@@ -185,23 +210,6 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
         if found := _model_in(argument):
             return found
     return None
-
-
-_WORDS = {
-    "string_type": "must be a text",
-    "dict_type": "must be a mapping (key: value)",
-    "list_type": "must be a list",
-    "model_type": "must be a mapping (key: value)",
-    "int_parsing": "must be a whole number",
-    "bool_parsing": "must be true or false",
-    "string_too_short": "must not be empty",
-    "too_short": "must not be empty",
-}
-
-
-def _plain_words(error: ErrorDetails) -> str:
-    """pydantic's message in words an admin uses."""
-    return _WORDS.get(error["type"], error["msg"][:1].lower() + error["msg"][1:])
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

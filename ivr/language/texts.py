@@ -94,12 +94,13 @@ class _Composer:
             try:
                 template = parse(said.id, said.words, said.key)
             except ValueError as error:
-                self._complain(str(error), file=said.file, path=said.path)
+                self._complain(str(error), file=said.file, path=said.path, words=said.words)
                 continue
             for name in template.variables:
                 if name not in self._known:
                     hint = did_you_mean(name, self._known)
-                    self._complain(f"no step sets the variable “{name}”", hint, file=said.file, path=said.path)
+                    message, words = f"no step sets the variable “{name}”", f"{{{name}}}"
+                    self._complain(message, hint, file=said.file, path=said.path, words=words)
             result[said.id] = template if template.variables else template.fill({})
         return result
 
@@ -148,7 +149,8 @@ class _Composer:
                 self._complain(f"the translation of the desk “{name}” is missing", path=("desks",))
 
     def _tables(self) -> Iterator[_Said]:
-        self._left_over(self._texts.tables, self._draft.tables, ("tables",), "there is no table “{}”")
+        tables = self._draft.tables.keys() | self._draft.broken_tables
+        self._left_over(self._texts.tables, tables, ("tables",), "there is no table “{}”")
         for table in self._draft.tables.values():
             path = ("tables", table.name)
             translated = self._texts.tables.get(table.name, {})
@@ -161,8 +163,7 @@ class _Composer:
 
     def _flows(self) -> Iterator[_Said]:
         flows = self._draft.flows
-        broken = {name.removesuffix(".yaml") for name in self._draft.sources if "/" not in name}
-        self._left_over(self._texts.flows, flows.keys() | broken, ("flows",), "there is no flow “{}”")
+        self._left_over(self._texts.flows, self._draft.files, ("flows",), "there is no flow “{}”")
         for flow in flows.values():
             translated = self._texts.flows.get(flow.name, {})
             path = ("flows", flow.name)
@@ -192,10 +193,12 @@ class _Composer:
             if name not in known:
                 self._complain(message.format(name), did_you_mean(name, known), path=(*path, *name.split("/")))
 
-    def _complain(self, message: str, hint: str = "", *, path: Path_, file: str = "") -> None:
+    def _complain(self, message: str, hint: str = "", *, path: Path_, file: str = "", words: str = "") -> None:
+        """Add a problem at a key, or at the first place after it where these words stand."""
         source = self._draft.sources.get(file or self._file)
         if source is not None:
-            self._draft.problems.append(source.problem(path, message, hint, key=True))
+            problem = source.problem(path, message, hint, key=True)
+            self._draft.problems.append(source.moved(problem, words) if words else problem)
 
 
 def _flat(value: object, prefix: str = "") -> dict[str, str]:

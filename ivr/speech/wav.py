@@ -28,7 +28,9 @@ def read(path: Path) -> bytes:
     except FileNotFoundError:
         raise
     except (OSError, EOFError, wave.Error) as error:
-        raise SpeechError(f"{path} can't be read as sound ({error}); {_remedy(path)}") from None
+        raise SpeechError(
+            f"{path} can't be read as sound ({str(error) or 'it ends too soon'}); {_remedy(path)}"
+        ) from None
     if found != (RATE, 1, _WIDTH):
         rate, channels, width = found
         raise SpeechError(

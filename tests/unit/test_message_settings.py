@@ -28,13 +28,13 @@ def test_the_sender_that_is_named_is_opened(tmp_path: Path, messages: str, name:
 
 
 BAD = {
-    "unknown sender": ("{sender: twillio}", "sender: input should be 'console', 'twilio' or 'solapi'"),
+    "unknown sender": ("{sender: twillio}", "sender: must be 'console', 'twilio' or 'solapi'"),
     "nobody to send as": ("{sender: twilio}", "the sender twilio needs account and number"),
     "no number": ("{sender: solapi, account: NCS1}", "the sender solapi needs number"),
-    "a number with dashes": ("{number: 042-123-4567}", "number: string should match pattern"),
-    "no rate": ("{per_second: 0}", "per_second: input should be greater than 0"),
-    "an address with a slash at its end": ("{callback: 'https://office.example/'}", "callback: string should match"),
-    "no address": ("{callback: office.example}", "callback: string should match pattern"),
+    "a number with dashes": ("{number: 042-123-4567}", "number: must fit the pattern"),
+    "no rate": ("{per_second: 0}", "per_second: must be greater than 0"),
+    "an address with a slash at its end": ("{callback: 'https://office.example/'}", "callback: must fit the pattern"),
+    "no address": ("{callback: office.example}", "callback: must fit the pattern"),
     "a secret in the file": ("{token: x}", "unknown key “token”"),
 }
 

@@ -42,9 +42,8 @@ def _destinations(draft: Draft, flow: str) -> None:
             kind, _, target = destination.rpartition("/")
             if kind == "desk" and draft.desks and target not in draft.desks.desks:
                 draft.unknown(f"{flow}.yaml", at, "desk", target, draft.desks.desks)
-            elif kind == "flow" and target not in draft.flows:
-                if f"{target}.yaml" not in draft.sources:  # a flow that is there but broken is told of already
-                    draft.unknown(f"{flow}.yaml", at, "flow", target, draft.flows)
+            elif kind == "flow" and target not in draft.files:  # one that is there but broken is told of already
+                draft.unknown(f"{flow}.yaml", at, "flow", target, draft.files)
             elif not kind and destination not in ("back", "return", "hangup", *draft.declared[flow]):
                 known = [*draft.declared[flow], "back", "return", "hangup"]
                 draft.unknown(f"{flow}.yaml", at, "step", destination, known)
