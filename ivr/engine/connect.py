@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from ivr.engine import whisper
 from ivr.engine.effects import Connect, Hangup
 from ivr.engine.events import DeskLeft
 from ivr.engine.turn import Leave, Turn
@@ -15,16 +16,20 @@ EXITS = {"no_answer": "no_answer", "full": "no_answer", "failed": "no_answer", "
 
 def enter(turn: Turn, desk: str) -> Leave | Connect | Hangup:
     """Go to a desk by a bare destination `desk/NAME`: whatever fails follows the desks' overflow."""
-    turn.session.hops, turn.session.rung = [], False
+    _begin(turn)
     tried = _ring(turn, desk)
     return tried if isinstance(tried, Connect) else _onward(turn, desk, tried)
 
 
 def enter_step(turn: Turn, step: DeskStep) -> Leave | Connect | Hangup:
     """Go to a desk by a `desk` step, which may have exits of its own."""
-    turn.session.hops, turn.session.rung = [], False
+    _begin(turn)
     tried = _ring(turn, step.desk)
     return tried if isinstance(tried, Connect) else _unserved(turn, step.desk, tried, step)
+
+
+def _begin(turn: Turn) -> None:
+    turn.session.hops, turn.session.rung, turn.session.handed_by = [], False, ""
 
 
 def answer(turn: Turn, event: DeskLeft, step: DeskStep | None) -> Leave | Connect | Hangup:
@@ -53,6 +58,7 @@ def _ring(turn: Turn, desk: str) -> Connect | Literal["closed"]:
     if hours is not None and turn.world.clocks[hours] != "open":
         return "closed"
     turn.say(turn.prompt(f"desks/{desk}/{phrase}"))
+    turn.effects.append(whisper.to(turn, desk))
     session.desk = desk
     session.rung = True
     return Connect(desk)

@@ -68,6 +68,13 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class Whisper:
+    """What the officer of the next `Connect` hears before the caller, in the office's first language, if any."""
+
+    prompts: tuple[Prompt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Connect:
     """Bring the caller to a desk; the host journals the session and the visit ends. A wait: answered by `DeskLeft`.
 
@@ -85,4 +92,4 @@ class Hangup:
     reason: Literal["done", "failed"]
 
 
-Effect = Play | Ask | Lookup | Promise | Record | Playback | Keep | Connect | Hangup | Visited
+Effect = Play | Ask | Lookup | Promise | Record | Playback | Keep | Whisper | Connect | Hangup | Visited

@@ -30,6 +30,7 @@ class Session:
     so far. answers: what a `route` has asked so far, or the officers that an `extension` offers. keys: digits already
     taken for a `collect`; typed: content of the value that it reads back. desk: the desk being rung. hops: desks tried
     for this connection; rung: whether any of them was open. officer: extension of the one rung by an `extension`.
+    chosen: prompt ids of the labels chosen on the way here; handed_by: the desk whose officer handed the caller over.
     frames: the flows that wait for the one they called, the outermost first. misses: look-ups of this
     call that found nothing. mobile: whether the case found has a number that takes messages.
     recorded: length in ms of a voicemail that isn't kept yet. slow: whether slow mode is on.
@@ -52,6 +53,8 @@ class Session:
     hops: list[str] = field(default_factory=list)
     rung: bool = False
     officer: str = ""
+    chosen: list[str] = field(default_factory=list)
+    handed_by: str = ""
     misses: int = 0
     mobile: bool = False
     recorded: int = 0
@@ -66,6 +69,7 @@ class Session:
         twin.frames = list(self.frames)
         twin.answers = list(self.answers)
         twin.hops = list(self.hops)
+        twin.chosen = list(self.chosen)
         return twin
 
     def to_json(self) -> str:

@@ -49,6 +49,9 @@ class Desk(Form):
     )
     hours: Name | None = Field(None, description="Clock of calendar.yaml; without it the desk is always open.")
     wait: Duration = Field(60_000, description="How long a caller waits for an officer before going on to `overflow`.")
+    whisper: bool = Field(
+        True, description="Whether the officer hears what the caller has chosen before the two are connected."
+    )
     overflow: Chain = Field(
         default_factory=list,
         description="Who takes over when this one is closed, empty, busy or slow: a desk, or several in order. "

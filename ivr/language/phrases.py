@@ -18,6 +18,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "too_many": "상담원에게 연결해 드리겠습니다.",
         "connecting": "{desk}(으)로 연결해 드리겠습니다. 잠시만 기다려 주십시오.",
         "next_desk": "지금은 연결이 어려워 {desk}(으)로 연결해 드리겠습니다.",
+        "handed_over": "{desk}에서 넘긴 전화입니다.",
+        "receipt": "접수번호",
         "not_found": "일치하는 접수 내역이 없습니다.",
         "yes_no": "원하시면 일번, 원하지 않으시면 이번을 눌러 주십시오.",
         "yes_or_no": "예는 일번, 아니요는 이번을 눌러 주십시오.",
@@ -46,6 +48,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "too_many": "We will connect you to an operator.",
         "connecting": "We are connecting you to {desk}. One moment, please.",
         "next_desk": "Nobody is free there now. We are connecting you to {desk}.",
+        "handed_over": "Handed over by {desk}.",
+        "receipt": "Receipt number",
         "not_found": "We found nothing that fits.",
         "yes_no": "For yes, press 1. For no, press 2.",
         "yes_or_no": "For yes, press 1. For no, press 2.",
@@ -64,3 +68,9 @@ PHRASES: dict[str, dict[str, str]] = {
         "busy": "We are sorry. All officers are on the telephone. Please call again a little later.",
     },
 }
+
+LANGUAGES: dict[str, dict[str, str]] = {
+    "ko": {"ko": "한국어", "en": "영어", "zh": "중국어", "ja": "일본어", "vi": "베트남어", "ru": "러시아어"},
+    "en": {"ko": "Korean", "en": "English", "zh": "Chinese", "ja": "Japanese", "vi": "Vietnamese", "ru": "Russian"},
+}
+"""What officers are told of the language of a call, in theirs."""

@@ -21,7 +21,7 @@ from ivr.language.template import Template, parse
 
 SERVICE_KEYS = {"operator": "0", "back": "#", "replay": "*", "this_language": ""}
 """Phrases that are options, and their keys; the offer of a language gets its key from the step."""
-OF_A_DESK = ("connecting", "next_desk")
+OF_A_DESK = ("connecting", "next_desk", "handed_over")
 """Phrases that name a desk: each desk has its own."""
 OF_AN_OFFICER = ("connecting_officer",)
 """Phrases that name an officer: each officer has his own, where the flows let him be dialled."""

@@ -11,6 +11,8 @@ What engine and dialplan tell each other, in channel variables:
     IVR_NEXT   set by the engine as its last command: `next_desk(NAME)`, `next_officer(EXTENSION)` or HANGUP. Empty
                after AGI(): the engine died; when its process is killed, AGISTATUS says SUCCESS, as at a normal end
     IVR_TOKEN  set by the engine before it sends the caller to a desk; handed back to it as argument 2
+    IVR_WHISPER  set by the engine, too: path of a sound that the officer hears before he is connected, or empty; the
+               officer's channel inherits it
     IVR_LEFT   how the caller came back from the desk: QUEUESTATUS, argument 3; CONTINUE after a conversation
     IVR_DOWN   global, set to 1 by the watchdog while the engine hangs
 
@@ -32,6 +34,9 @@ from ivr.language.desks import OPERATORS, Desk, Desks
 
 HANGUP = "hangup,s,1"
 """IVR_NEXT: end the call."""
+
+WHISPER = "__IVR_WHISPER"
+"""IVR_WHISPER as it is set: inherited by the officer's channel."""
 
 STATIC = "static"
 """The context of the static way; its extensions are the reasons."""
@@ -183,7 +188,7 @@ def _queue(note: _Witness) -> str:
         "Set(QUEUESTATUS=)",
         note("queue", "${ARG1}"),
         f'Set(IVR_QUEUE=${{IF($["${{ARG4}}" = ""]?{desk_id("${ARG1}")}:${{ARG4}})}})',
-        "Queue(${IVR_QUEUE},${ARG3},,,${ARG2},,queue-connect)",
+        "Queue(${IVR_QUEUE},${ARG3},,${IVR_WHISPER},${ARG2},,queue-connect)",
         note("leave", "${ARG1}", "${QUEUESTATUS}"),
         "Return()",
     ]
@@ -200,6 +205,7 @@ def _static(operators: Desk, note: _Witness, prompts: Path) -> str:
     steps = [
         'GotoIf($["${IVR_LEFT}" = "CONTINUE"]?hangup,s,1)',
         note("static", "${EXTEN}"),
+        f"Set({WHISPER}=)",  # what the engine had to say may be of another desk, and long deleted
         "Answer()",
         _to_queue(OPERATORS, operators),
         'GotoIf($["${QUEUESTATUS}" = "CONTINUE"]?hangup,s,1)',
@@ -225,6 +231,8 @@ def _robot(prompts: Path) -> str:
     steps = [
         "Wait(1)",
         "Answer()",
+        # The queue plays the whisper and hears nothing; this takes as long.
+        'ExecIf($["${IVR_WHISPER}" != ""]?Playback(${IVR_WHISPER}))',
         *_play_if_there(prompts, "${IVR_LANGUAGE}/practice-${IVR_DESK}"),
         "Playback(beep)",
         "Wait(3)",

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ivr.config import Config
-from ivr.engine.effects import Ask, Connect, Effect, Hangup, Keep, Lookup, Play, Playback, Promise, Record
+from ivr.engine.effects import Ask, Connect, Effect, Hangup, Keep, Lookup, Play, Playback, Promise, Record, Whisper
 from ivr.engine.engine import resume
 from ivr.engine.events import DeskLeft, DeskStatus, Digits, Event, HungUp, Looked, Promised, Recorded, Started, Visited
 from ivr.engine.session import Session
@@ -27,7 +27,7 @@ from ivr.office.versions import Versions
 from ivr.records import mailbox
 from ivr.records.journal import Journal
 from ivr.records.keys import Keys
-from ivr.telephony import dialplan, tongue
+from ivr.telephony import dialplan, tongue, whisper
 from ivr.telephony.agi import Channel
 from ivr.telephony.lookups import Lookups
 from ivr.telephony.voicemail import Voicemail
@@ -186,6 +186,8 @@ class Host:
                     self._voicemail.play(channel, session.call)
                 case Keep(desk):
                     return self._voicemail.keep(session, desk)
+                case Whisper(prompts):
+                    channel.set_variable(dialplan.WHISPER, whisper.sound(self._speak, office, prompts))
                 case Connect():
                     self._leave_for(channel, session, effect)
                 case Hangup(reason):

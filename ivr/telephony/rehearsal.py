@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ivr.engine.effects import Ask, Connect, Keep, Lookup, Play, Promise, Record
+from ivr.engine.effects import Ask, Connect, Keep, Lookup, Play, Promise, Record, Whisper
 from ivr.engine.engine import resume
 from ivr.engine.events import DeskLeft, Digits, Event, Kept, Looked, Promised, Recorded, Started, World
 from ivr.engine.session import Session
@@ -49,6 +49,8 @@ def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance
                 for effect in effects:
                     if isinstance(effect, Play | Ask) and effect.prompts:
                         heard[effect.prompts, session.language] = None
+                    elif isinstance(effect, Whisper) and effect.prompts:
+                        heard[effect.prompts, office.languages[0]] = None
                 session.turns = 0
                 place = session.to_json()
                 if place not in seen:

@@ -6,6 +6,8 @@ import hashlib
 import re
 import socket
 import threading
+import time
+from collections.abc import Sequence
 from typing import Literal, Self
 
 from ivr.config import Config, host_port
@@ -23,10 +25,12 @@ class Callee:
     def __init__(self, manner: Manner, address: str = "127.0.0.1") -> None:
         self.manner = manner
         self.calls = 0
+        self.heard = bytearray()
+        """The speech that came, A-law at 8 kHz."""
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((address, 0))
         self.host = f"{address}:{self._socket.getsockname()[1]}"
-        self._invite = ""
+        self._invite, self._told = "", 0
         self._gone = False
         self._thread = threading.Thread(target=self._listen, name=f"telephone {self.host}", daemon=True)
 
@@ -44,18 +48,30 @@ class Callee:
 
     def hang_up(self) -> None:
         """End the latest call."""
+        self._tell("BYE")
+
+    def press(self, keys: str) -> None:
+        """Press keys in the latest call, one every 300 ms."""
+        for key in keys:
+            time.sleep(0.3)  # a person's pace, not a wait for anything
+            self._tell("INFO", ["Content-Type: application/dtmf-relay"], f"Signal={key}\r\nDuration=160\r\n")
+
+    def _tell(self, method: str, more: Sequence[str] = (), body: str = "") -> None:
+        """Send a request within the latest call."""
+        self._told += 1
         values = dict(re.findall(r"^(\S+?): *(.*?)\r$", self._invite, re.M))
         target = re.findall(r"<(sip:[^>]+)>", values["Contact"])[0]
         lines = [
-            f"BYE {target} SIP/2.0",
-            f"Via: SIP/2.0/UDP {self.host};branch=z9hG4bKbye{self.calls}",
+            f"{method} {target} SIP/2.0",
+            f"Via: SIP/2.0/UDP {self.host};branch=z9hG4bKtold{self._told}",
             f"From: {values['To']};tag=2",
             f"To: {values['From']}",
             f"Call-ID: {values['Call-ID']}",
-            "CSeq: 1 BYE",
+            f"CSeq: {self._told} {method}",
             "Max-Forwards: 70",
+            *more,
         ]
-        self._socket.sendto(_message(lines), host_port(target.removeprefix("sip:").rpartition("@")[2]))
+        self._socket.sendto(_message(lines, body), host_port(target.removeprefix("sip:").rpartition("@")[2]))
 
     def _session(self) -> str:
         host, port = self.host.split(":")
@@ -68,6 +84,9 @@ class Callee:
         self._socket.settimeout(None)
         while not self._gone:
             data, peer = self._socket.recvfrom(65_536)
+            if data[:1] == b"\x80":  # RTP: speech is asked for at the same port
+                self.heard += data[12:]
+                continue
             text = data.decode(errors="replace")
             match text.split(" ", 1)[0]:
                 case "INVITE":
@@ -154,5 +173,5 @@ class Phone(Callee):
 
 
 def _message(lines: list[str], body: str = "") -> bytes:
-    kind = ["Content-Type: application/sdp"] if body else []
+    kind = ["Content-Type: application/sdp"] if body and not any(x.startswith("Content-Type") for x in lines) else []
     return "\r\n".join([*lines, *kind, f"Content-Length: {len(body)}", "", body]).encode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.engine import connect
+from ivr.engine import connect, whisper
 from ivr.engine.effects import Ask, Connect
 from ivr.engine.events import DeskLeft, Digits
 from ivr.engine.steps import choice
@@ -89,6 +89,7 @@ def _ring(turn: Turn, step: ExtensionStep, extension: str) -> Leave | Connect:
     if hours is not None and turn.world.clocks[hours] != "open":
         return _exit(step, "closed")
     turn.say(turn.prompt(f"officers/{extension}/connecting_officer"))
+    turn.effects.append(whisper.to(turn, desk))
     turn.session.officer = extension
     return Connect(desk, extension)
 

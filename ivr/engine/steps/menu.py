@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivr.engine import whisper
 from ivr.engine.effects import Ask
 from ivr.engine.events import Digits
 from ivr.engine.steps import choice
@@ -15,6 +16,7 @@ def enter(turn: Turn, step: Menu) -> Ask:
     own = frames[-1].menus if frames else 0  # a flow that calls itself passes the same menu anew
     del menus[menus.index(here, own) if here in menus[own:] else len(menus) :]
     menus.append(here)
+    whisper.ask_again(turn, menus[:-1])
     options = [turn.prompt(f"{here}/options/{key}") for key in step.options]
     return choice.ask(turn, f"{here}/menu", options, len(menus) > 1, step.timeout)
 
@@ -22,6 +24,7 @@ def enter(turn: Turn, step: Menu) -> Ask:
 def answer(turn: Turn, step: Menu, event: Digits) -> Leave | Ask:
     """Take the option, one of the service keys, or ask again."""
     if event.keys in step.options:
+        whisper.chose(turn, f"{turn.here}/options/{event.keys}")
         return Leave(event.keys, step.options[event.keys].next)
     match choice.service(event):
         case Leave() as way:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivr.engine import whisper
 from ivr.engine.effects import Ask
 from ivr.engine.events import Digits
 from ivr.engine.steps import choice
@@ -15,6 +16,7 @@ NOTHING = Value("text", "")
 def enter(turn: Turn, step: Route) -> Leave | Ask:
     """Ask for the first column."""
     turn.session.answers = []
+    whisper.ask_again(turn, turn.session.menus)
     return _ask(turn, step)
 
 
@@ -51,6 +53,8 @@ def _ask(turn: Turn, step: Route) -> Leave | Ask:
             return choice.ask(turn, f"{turn.here}/ask/{column}", options, back, step.timeout)
         else:
             answers.append("")  # whatever it is, every row in question fits it
+    asked = [label for column, label in zip(table.columns, answers, strict=True) if label and column in step.ask]
+    whisper.chose(turn, *(f"tables/{table.name}/{label}" for label in asked))
     desk = table.find(answers)
     return Leave("next", f"desk/{desk}") if desk else Leave("unknown", step.way("unknown") or choice.OPERATORS)
 
