@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 NUMBER = {kind: str(2000 + i) for i, kind in enumerate(sorted(KINDS))}
 """The line that leads to each type's fixture."""
-END = ("~500", "end")
+END = ("end",)
 WEEKEND = OPEN.replace(day=28)
 CASE = {
     "receipt": "20261234",
