@@ -17,7 +17,7 @@ from ivr.cli import Program
 from ivr.cli.contacts import check_contacts
 from ivr.cli.problems import FORMATS, counted
 from ivr.errors import BadInput, OnestopError, Problem
-from ivr.language import loader
+from ivr.language import conversation, loader
 from ivr.language.checks import PROFILES, Review
 from ivr.language.office import Office
 from ivr.speech import recordings
@@ -84,6 +84,10 @@ def check(program: Program, folder: Path | None, form: str, profile: str | None)
               ivr check --profile kr-public --format github
     """
     office, problems = examine(program, folder, profile or "")
+    if office is not None:  # not in `examine`: a test that is wrong keeps no good office from its callers
+        known = program.config.lines if folder is None else {}
+        lines = {number: (line.flow, line.language) for number, line in known.items()}
+        problems += conversation.examine(office, lines)[1]
     click.echo(FORMATS[form](BadInput(problems).problems), nl=False)
     errors = sum(p.severity == "error" for p in problems)
     if errors:

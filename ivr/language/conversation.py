@@ -16,7 +16,7 @@ from ivr.errors import BadInput, Problem
 from ivr.language.cases import Status
 from ivr.language.fields import Duration, Extension, Form, Language, Name, Text
 from ivr.language.office import Office
-from ivr.language.source import Source, did_you_mean
+from ivr.language.source import Source, did_you_mean, shown
 
 DeskConduct = Literal["answered", "no_answer", "empty", "full", "failed"]
 """How a desk takes a call: the officer answers and hangs up first, nobody picks up, nobody is there, all lines are
@@ -185,7 +185,7 @@ def examine(office: Office, lines: Lines) -> tuple[list[Conversation], list[Prob
     problems: list[Problem] = []
     for path in sorted((office.folder / "calls").glob("*.yaml")):
         try:
-            source = Source(path, f"calls/{path.name}")
+            source = Source(path, shown(path))
         except BadInput as error:
             problems += error.problems
             continue

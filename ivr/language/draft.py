@@ -12,7 +12,7 @@ from ivr.language.calendar import Calendar
 from ivr.language.cases import CasesForm
 from ivr.language.desks import Desks
 from ivr.language.office import Flow
-from ivr.language.source import Source, did_you_mean
+from ivr.language.source import Source, did_you_mean, shown
 from ivr.language.steps import CallStep
 from ivr.language.table import Table
 
@@ -45,10 +45,7 @@ class Draft:
 
     def shown(self, path: Path) -> str:
         """How a problem calls a file of this office: as the admin would open it from here."""
-        try:
-            return str(path.relative_to(Path.cwd()))
-        except ValueError:
-            return str(path)
+        return shown(path)
 
     def complain(
         self,

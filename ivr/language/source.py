@@ -193,6 +193,14 @@ class Source:
         return self.problem(where, f"{name}: {words}" if name else words, key=at_key)
 
 
+def shown(path: Path) -> str:
+    """How a problem calls a file: as the admin would open it from here."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
 def _owner(model: type[BaseModel], loc: Iterable[str | int]) -> type[BaseModel]:
     """The model class that `loc` leads to, as far as field annotations tell."""
     for name in loc:

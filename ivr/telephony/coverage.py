@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ivr.errors import Problem
 from ivr.language.office import Office
-from ivr.language.source import Source
+from ivr.language.source import Source, shown
 from ivr.telephony.conversation import Result
 
 
@@ -31,7 +31,8 @@ def coverage(office: Office, results: Iterable[Result]) -> Coverage:
     steps = entered = exits = taken = 0
     gaps: list[Problem] = []
     for flow in office.flows.values():
-        source = Source(office.folder / f"{flow.name}.yaml", f"{flow.name}.yaml")
+        file = office.folder / f"{flow.name}.yaml"
+        source = Source(file, shown(file))
         for name, step in flow.steps.items():
             written = list(step.written())
             walked = [(path, exit) for path, exit in written if (flow.name, name, exit) in left]

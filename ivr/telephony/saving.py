@@ -12,7 +12,7 @@ import yaml
 from ivr.errors import BadInput, OnestopError
 from ivr.language.conversation import CallsForm, Circumstances
 from ivr.language.office import Office
-from ivr.language.source import Source
+from ivr.language.source import Source, shown
 from ivr.telephony.script import entry, put, scalar
 
 Talk = list[tuple[str, list[str]]]
@@ -27,7 +27,7 @@ def save(office: Office, file: Path, circumstances: Circumstances, talk: Talk) -
     settings = _settings(office, circumstances)
     lines, margin, names = ["calls:"], "  ", set[str]()
     if file.exists():
-        source = Source(file, f"{file.parent.name}/{file.name}")
+        source = Source(file, shown(file))
         form = source.validate(CallsForm)
         if form is None or source.problems:
             raise BadInput(source.problems)

@@ -75,9 +75,9 @@ class Walk:
                 return
             for effect in effects:
                 if isinstance(effect, Play | Ask):
-                    language = self.session.language
+                    language, year = self.session.language, self._world.at().year
                     for prompt in effect.prompts:
-                        yield Moment("heard", spoken(prompt, language), prompt)
+                        yield Moment("heard", spoken(prompt, language, year), prompt)
                 if isinstance(effect, Ask):
                     self._most = effect.max_digits
                     yield Moment("asks", most=effect.max_digits)

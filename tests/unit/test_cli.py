@@ -110,7 +110,7 @@ def test_settings_that_do_not_fit_the_office_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "init", "check", "simulate", "prompts", "up", "reload", "call", "report", "calls", "pbx"]
+    "command", ["", "init", "check", "simulate", "test", "prompts", "up", "reload", "call", "report", "calls", "pbx"]
 )
 def test_help_shows_an_example(command: str) -> None:
     done = ivr(*filter(None, [command]), "--help")
