@@ -119,7 +119,8 @@ def _calling(acts: Sequence[str], source: str, rfc4733: bool, folder: Path) -> s
             parts.append(f'<pause milliseconds="{act[1:]}"/>\n')
         elif act[0] in _SOUNDS:
             speech = folder / f"{act}.alaw"
-            speech.write_bytes(_SOUNDS[act[0]] * (int(act[1:]) // 10))
+            if not speech.exists():  # a SIPp of an earlier call may be reading it
+                speech.write_bytes(_SOUNDS[act[0]] * (int(act[1:]) // 10))
             parts.append(f'<nop><action><exec rtp_stream="{speech},1,8,PCMA/8000"/></action></nop>\n')
             parts.append(f'<pause milliseconds="{act[1:]}"/>\n')
         elif act == "bye":
