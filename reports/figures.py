@@ -17,12 +17,15 @@ class Contact:
     """A call, or an entry at a desk. Seconds; None where the contact has no such thing.
 
     wait_s: from the first queue to the officer's pick-up. talk_s: from there to the end of the conversation; None
-    while it lasts, and when its end isn't known since the exchange was killed.
+    while it lasts, and when its end isn't known since the exchange was killed. handed_over: an officer sent the caller
+    on to another desk. direct: it is answered at the first desk asked for, and came to no other.
     """
 
     result: Result
     wait_s: float | None = None
     talk_s: float | None = None
+    handed_over: bool = False
+    direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,24 @@ def figures(target_s: float = TARGET_S) -> list[Figure]:
             "offered, short abandons among them",
             _LEGS,
             lambda contacts: _ratio(in_time(contacts), _with(contacts, _OFFERED)),
+        ),
+        Figure(
+            "direct_handling",
+            "Direct",
+            "share",
+            "ended at the first desk without a hand-over ÷ answered (still talking there counts)",
+            "answered",
+            _LEGS,
+            lambda contacts: _ratio([c for c in contacts if c.direct], _with(contacts, _ANSWERED)),
+        ),
+        Figure(
+            "transfer_rate",
+            "Handed over",
+            "share",
+            "handed over from desk to desk at least once ÷ answered",
+            "answered",
+            f"{_LEGS}, handover",
+            lambda contacts: _ratio([c for c in contacts if c.handed_over], _with(contacts, _ANSWERED)),
         ),
         Figure(
             "asa_s",

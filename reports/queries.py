@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ivr.records.models import Call, Leg, Step
 from ivr.records.outcome import CallOutcome, LegOutcome
@@ -29,6 +29,7 @@ _OF_CALL: dict[CallOutcome, Result] = {
     "left_menu": "left_menu",
 }
 _OF_LEG: dict[LegOutcome, Result] = {
+    "handed_over": "answered",
     "talking": "answered",
     "answered": "answered",
     "abandoned": "abandoned",
@@ -51,9 +52,11 @@ def contacts(session: Session, period: Period, by: By | None) -> dict[str, list[
     """
     groups: dict[str, list[Contact]] = defaultdict(list)
     if by == "desk":
-        legs = select(Leg).where(Leg.queued_at >= period.start, Leg.queued_at < period.end)
-        for leg in session.scalars(legs):
-            groups[leg.desk].append(_entry(leg))
+        later = aliased(Leg)
+        went_on = select(later.n).where(later.call == Leg.call, later.n > 0).exists()
+        legs = select(Leg, went_on).where(Leg.queued_at >= period.start, Leg.queued_at < period.end)
+        for leg, more in session.execute(legs):
+            groups[leg.desk].append(_entry(leg, alone=not more))
     else:
         for call, of_call in _calls(session, period):
             groups[_group(call, period, by)].append(_contact(call, of_call))
@@ -117,14 +120,20 @@ def _contact(call: Call, legs: list[Leg]) -> Contact:
         "answered",
         wait_s=_seconds(legs[0].queued_at, picked_up[0].connected_at),
         talk_s=sum(known) if len(known) == len(talks) else None,
+        handed_over=any(leg.outcome == "handed_over" for leg in legs),
+        direct=len(legs) == 1 and legs[0].outcome != "handed_over",
     )
 
 
-def _entry(leg: Leg) -> Contact:
+def _entry(leg: Leg, alone: bool) -> Contact:
+    """`alone`: the call came to no other desk."""
+    result = _OF_LEG[leg.outcome]
     return Contact(
-        _OF_LEG[leg.outcome],
+        result,
         wait_s=_seconds(leg.queued_at, leg.connected_at),
         talk_s=_seconds(leg.connected_at, leg.left_at),
+        handed_over=leg.outcome == "handed_over",
+        direct=alone and result == "answered" and leg.outcome != "handed_over",
     )
 
 

@@ -6,9 +6,10 @@ from typing import Literal
 
 from ivr.engine import whisper
 from ivr.engine.effects import Connect, Hangup
-from ivr.engine.events import DeskLeft
+from ivr.engine.events import DeskLeft, HandedOver
 from ivr.engine.turn import Leave, Turn
-from ivr.language.steps import DeskStep
+from ivr.language.desks import OPERATORS
+from ivr.language.steps import DeskStep, ExtensionStep
 
 EXITS = {"no_answer": "no_answer", "full": "no_answer", "failed": "no_answer", "empty": "empty"}
 """Exit of a `desk` step for each way of coming back unserved."""
@@ -32,7 +33,7 @@ def _begin(turn: Turn) -> None:
     turn.session.hops, turn.session.rung, turn.session.handed_by = [], False, ""
 
 
-def answer(turn: Turn, event: DeskLeft, step: DeskStep | None) -> Leave | Connect | Hangup:
+def answer(turn: Turn, event: DeskLeft, step: DeskStep | ExtensionStep | None) -> Leave | Connect | Hangup:
     """Go on after a desk: served, to the step's own exit, or to the next hop."""
     desk = turn.session.desk
     turn.session.desk = ""
@@ -41,7 +42,20 @@ def answer(turn: Turn, event: DeskLeft, step: DeskStep | None) -> Leave | Connec
     return _unserved(turn, desk, EXITS[event.status], step)
 
 
-def _unserved(turn: Turn, desk: str, exit: str, step: DeskStep | None) -> Leave | Connect | Hangup:
+def hand_over(turn: Turn, event: HandedOver) -> Leave | Connect | Hangup:
+    """On to the desk that the officer has dialled; how the call goes on after that is as it was."""
+    session, desks = turn.session, turn.office.desks
+    by = session.desk or desks.desk_of(session.officer)
+    to = event.desk if event.desk in desks.desks else OPERATORS
+    turn.visited("handed_over", f"desk/{by}")
+    session.desk = session.officer = ""
+    _begin(turn)
+    session.handed_by = by
+    tried = _ring(turn, to)
+    return tried if isinstance(tried, Connect) else _onward(turn, to, tried)
+
+
+def _unserved(turn: Turn, desk: str, exit: str, step: DeskStep | ExtensionStep | None) -> Leave | Connect | Hangup:
     if step is not None and exit in step.else_:
         return Leave(exit, step.else_[exit])
     return _onward(turn, desk, exit)

@@ -11,7 +11,19 @@ from typing import Any
 
 from ivr.engine import connect
 from ivr.engine.effects import Ask, Connect, Effect, Hangup, Keep, Lookup, Promise, Record
-from ivr.engine.events import DeskLeft, Digits, Event, HungUp, Kept, Looked, Promised, Recorded, Started, World
+from ivr.engine.events import (
+    DeskLeft,
+    Digits,
+    Event,
+    HandedOver,
+    HungUp,
+    Kept,
+    Looked,
+    Promised,
+    Recorded,
+    Started,
+    World,
+)
 from ivr.engine.session import Session
 from ivr.engine.steps import (
     announce,
@@ -35,7 +47,7 @@ from ivr.engine.steps import set as set_
 from ivr.engine.turn import Leave, Outcome, Turn
 from ivr.language.desks import OPERATORS
 from ivr.language.office import Office
-from ivr.language.steps import DeskStep
+from ivr.language.steps import DeskStep, ExtensionStep
 
 STEPS = 100
 TURNS = 300
@@ -101,7 +113,7 @@ def resume(office: Office, session: Session, event: Event, world: World) -> tupl
     return _wait(turn, _operators(turn))
 
 
-def _take(turn: Turn, event: Started | Digits | DeskLeft | Looked | Promised | Recorded | Kept) -> Outcome:
+def _take(turn: Turn, event: Started | Digits | DeskLeft | HandedOver | Looked | Promised | Recorded | Kept) -> Outcome:
     """What the event does at the step that waits for it; an event that nothing waits for is a failure."""
     session = turn.session
     flow = turn.office.flows[session.flow]
@@ -110,7 +122,9 @@ def _take(turn: Turn, event: Started | Digits | DeskLeft | Looked | Promised | R
         session.step = flow.start
         return _enter(turn)
     if isinstance(event, DeskLeft) and session.desk:
-        return connect.answer(turn, event, step if isinstance(step, DeskStep) else None)
+        return connect.answer(turn, event, step if isinstance(step, DeskStep | ExtensionStep) else None)
+    if isinstance(event, HandedOver) and (session.desk or session.officer):
+        return connect.hand_over(turn, event)
     if step is not None and (step.kind, type(event)) in ANSWER and not session.desk:
         return ANSWER[step.kind, type(event)](turn, step, event)
     return _operators(turn)

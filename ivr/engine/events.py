@@ -37,6 +37,13 @@ class DeskLeft:
     status: DeskStatus
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """The officer of the last `Connect` has handed the caller over to another desk."""
+
+    desk: str
+
+
 LookedUp = Literal["found", "missing", "blocked", "sensitive", "unavailable"]
 """How a look-up ended: blocked means too many attempts across calls, unavailable that nobody answered in time."""
 
@@ -80,7 +87,7 @@ class HungUp:
     """The caller is gone. Ordinary at every wait."""
 
 
-Event = Started | Digits | DeskLeft | Looked | Promised | Recorded | Kept | HungUp
+Event = Started | Digits | DeskLeft | HandedOver | Looked | Promised | Recorded | Kept | HungUp
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,16 @@ class Desks(Form):
         """The desk that a call to this officer counts for: the first that he is at, else the operators."""
         return next((name for name, desk in self.desks.items() if agent in desk.agents), OPERATORS)
 
+    def numbers(self) -> dict[str, str]:
+        """The desk that a number leads to: a district office's number, or an extension, which leads to the desk where
+        that officer is asked soonest."""
+        found: dict[str, tuple[int, str]] = {}
+        for name, desk in self.desks.items():
+            for place, number in enumerate([*desk.agents, *([desk.number] if desk.number else [])]):
+                if number not in found or place < found[number][0]:
+                    found[number] = place, name
+        return {number: name for number, (_, name) in found.items()}
+
     def chain(self, desk: str) -> list[str]:
         """The hops after `desk`, in order and each once: its own overflow, then that of the last desk named, and so on.
 

@@ -10,12 +10,15 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-Kind = Literal["enter", "call", "turn", "static", "desk", "queue", "connect", "leave", "finish", "cut", "end"]
+Kind = Literal[
+    "enter", "call", "turn", "handover", "static", "desk", "queue", "connect", "leave", "finish", "cut", "end"
+]
 """In the order of a call, which also decides between facts of one millisecond.
 
 From the witness: enter (a: line), static (a: reason), queue (a: desk), connect (a: desk, b: agent),
-leave (a: desk, b: status), end (b: hang-up cause). From the journal: call (a: line), turn (a: its number), desk
-(a: desk; the visit ended for it), finish (a: reason; the engine's own view of the end), cut."""
+handover (a: desk, b: the desk it went on to), leave (a: desk, b: status), end (b: hang-up cause). From the journal:
+call (a: line), turn (a: its number), desk (a: desk; the visit ended for it), finish (a: reason; the engine's own view
+of the end), cut."""
 
 RANK = {kind: rank for rank, kind in enumerate(get_args(Kind))}
 

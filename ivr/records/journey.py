@@ -114,6 +114,9 @@ def _legs(told: list[Fact]) -> list[Leg]:
                 leg = _open(legs, fact)
                 if leg.connected_at is None:
                     leg.connected_at, leg.agent = fact.at, fact.b
+            case "handover":
+                leg = _open(legs, fact)
+                leg.left_at, leg.status = fact.at, outcome.HANDOVER
             case "leave":
                 leg = _open(legs, fact)
                 leg.left_at, leg.status = fact.at, fact.b

@@ -2,6 +2,7 @@
 
 A **leg** is one try at a desk. The first line that applies decides:
 
+    handed_over      an officer picked up, and sent the caller on to another desk
     talking          an officer picked up, and the caller is still there
     answered         an officer picked up
     abandoned        the caller gave up waiting, after more than 5 s
@@ -31,6 +32,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 LegOutcome = Literal[
+    "handed_over",
     "talking",
     "answered",
     "abandoned",
@@ -50,6 +52,9 @@ Ending = Literal["hangup", "done", "failed", "error", "cut"]
 a fault of the engine, the death of the exchange."""
 
 SHORT_MS = 5000
+HANDOVER = "HANDOVER"
+"""Stands for a QUEUESTATUS when the officer took the caller out of the queue's hands."""
+SERVED: tuple[LegOutcome, ...] = ("handed_over", "answered")
 
 _BY_QUEUESTATUS: dict[str, LegOutcome] = {
     "CONTINUE": "answered",  # the officer hung up, the caller stayed on
@@ -66,10 +71,12 @@ def of_leg(*, connected: bool, status: str | None, ending: Ending | None, moved_
     """The outcome of a leg.
 
     status: Asterisk's QUEUESTATUS when Queue() returned to the dialplan ("" when it set none: the caller left by
-    a key or hung up), None when it did not. ending: how the call ended, None while it lasts. moved_on: the call
-    met something later. waited_ms: time in the queue.
+    a key or hung up), HANDOVER, or None when it did neither. ending: how the call ended, None while it lasts.
+    moved_on: the call met something later. waited_ms: time in the queue.
     """
     gave_up: LegOutcome = "abandoned" if waited_ms > SHORT_MS else "short_abandoned"
+    if status == HANDOVER:
+        return "handed_over"
     if connected:
         return "answered" if status is not None or moved_on or ending else "talking"
     if status == "":
@@ -92,7 +99,7 @@ def of_call(legs: Sequence[LegOutcome], *, ending: Ending | None, static: bool, 
         return "in_progress"
     if ending == "cut":
         return "cut"
-    if "answered" in legs:
+    if any(leg in SERVED for leg in legs):
         return "answered"
     if legs and legs[-1] in ("abandoned", "short_abandoned"):
         return "abandoned" if waited_ms > SHORT_MS else "short_abandoned"

@@ -20,7 +20,7 @@ ROTATE_BYTES = 1024 * 1024
 KEEP_S = 3600
 """A renamed file is read on for this long: a line may have been on its way into it."""
 
-_EVENT = r"\|(?P<kind>enter|static|queue|connect|leave|end)\|(?P<a>[^|]{0,80})\|(?P<b>[^|]{0,80})"
+_EVENT = r"\|(?P<kind>enter|static|queue|connect|handover|leave|end)\|(?P<a>[^|]{0,80})\|(?P<b>[^|]{0,80})"
 
 
 class Witness:

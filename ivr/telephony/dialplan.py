@@ -13,11 +13,13 @@ What engine and dialplan tell each other, in channel variables:
     IVR_TOKEN  set by the engine before it sends the caller to a desk; handed back to it as argument 2
     IVR_WHISPER  set by the engine, too: path of a sound that the officer hears before he is connected, or empty; the
                officer's channel inherits it
-    IVR_LEFT   how the caller came back from the desk: QUEUESTATUS, argument 3; CONTINUE after a conversation
+    IVR_LEFT   how the caller came back from the desk, argument 3: QUEUESTATUS (CONTINUE after a conversation), or
+               `HANDOVER-NAME` when the officer sent him on to the desk NAME (ivr.telephony.handover)
     IVR_DOWN   global, set to 1 by the watchdog while the engine hangs
 
 Each call leaves its own witness, lines `CALL|SECONDS.mmm|EVENT|A|B`, so that the figures hold whoever dies:
-enter|LINE, static|REASON, queue|DESK, connect|DESK|AGENT, leave|DESK|QUEUESTATUS, and at last end||CAUSE (Q.850).
+enter|LINE, static|REASON, queue|DESK, connect|DESK|AGENT, leave|DESK|QUEUESTATUS, handover|DESK|DESK, and at last
+end||CAUSE (Q.850).
 A line is one write(2) to a file opened for appending, so lines of different calls don't tear (func_env.c, file_write).
 
 Nothing that a caller chooses is read here: not his number, not his name, and of the dialled number only our own lines
@@ -26,11 +28,12 @@ match. Nothing that an admin writes in words is either: desks are known by their
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from ivr.config import Config
 from ivr.language.desks import OPERATORS, Desk, Desks
+from ivr.telephony import handover, practice
 
 HANGUP = "hangup,s,1"
 """IVR_NEXT: end the call."""
@@ -86,10 +89,12 @@ def generate(config: Config, desks: Desks) -> str:
         **{officer_id(extension): _officer(extension, desks) for extension in desks.agents},
         "queue": _queue(note),
         "queue-connect": _connect(note),
+        handover.CONTEXT: "\n".join(_extension(*extension) for extension in handover.numbers(desks)),
+        "handed-over": _extension("s", handover.arrival(note)),
         "static": _static(desks.desks[OPERATORS], note, prompts),
         "hangup": _extension("s", ["Hangup()"]),
-        "practice": _practice(),
-        "practice-robot": _robot(prompts),
+        "practice": _extension("_X.", practice.officer()),
+        "practice-robot": _extension("_X.", practice.robot(prompts)),
         "test": _test(),
     }
     return "\n".join(f"[{name}]\n{text}" for name, text in contexts.items())
@@ -131,6 +136,7 @@ def _visit(agi: str, calls: int, note: _Witness) -> str:
     """A call enters, and comes back from a desk."""
     enter = [
         "Set(__IVR_CALL=${UNIQUEID})",
+        f"Set(__TRANSFER_CONTEXT={handover.CONTEXT})",
         "Set(__IVR_LANGUAGE=${CHANNEL(language)})",
         note("enter", "${IVR_LINE}"),
         "Set(CHANNEL(hangup_handler_push)=visit,end,1)",
@@ -161,17 +167,18 @@ def _officer(extension: str, desks: Desks) -> str:
     """A leg of the desk that he is at, in a queue where only he is rung."""
     name = desks.desk_of(extension)
     wait = seconds(desks.desks[name].wait)
-    gosub = f"Gosub(queue,s,1({name},{wait},cr,{officer_id(extension)}))"
+    gosub = f"Gosub(queue,s,1({name},{wait},crt,{officer_id(extension)}))"
     return _extension("s", [gosub, "Set(IVR_LEFT=${QUEUESTATUS})", "Goto(visit,back,1)"])
 
 
 def _to_queue(name: str, desk: Desk) -> str:
-    """Options of Queue(): c, the caller stays when the officer hangs up; r, he hears ringing instead of music.
+    """Options of Queue(): c, the caller stays when the officer hangs up; r, he hears ringing instead of music;
+    t, the officer can hand him over.
 
     n, for a district's number only: one attempt. Whether it is busy, rings out or can't be reached, the caller goes
     on to the next hop. Among officers the exchange knows who is free, and keeps trying until `wait` is over.
     """
-    options = "crn" if desk.district and not desk.agents else "cr"
+    options = "crtn" if desk.district and not desk.agents else "crt"
     return f"Gosub(queue,s,1({name},{seconds(desk.wait)},{options}))"
 
 
@@ -207,47 +214,16 @@ def _static(operators: Desk, note: _Witness, prompts: Path) -> str:
         note("static", "${EXTEN}"),
         f"Set({WHISPER}=)",  # what the engine had to say may be of another desk, and long deleted
         "Answer()",
+        handover.without_engine(),
         _to_queue(OPERATORS, operators),
         'GotoIf($["${QUEUESTATUS}" = "CONTINUE"]?hangup,s,1)',
-        *_play_if_there(prompts, "${IVR_LANGUAGE}/sorry"),
+        *practice.play_if_there(prompts, "${IVR_LANGUAGE}/sorry"),
         f"Goto({HANGUP})",
     ]
     return _extension("_[a-z].", steps)
-
-
-def _practice() -> str:
-    """An officer whose telephone isn't registered answers by himself."""
-    steps = [
-        "Set(IVR_PHONE=${PJSIP_DIAL_CONTACTS(${EXTEN})})",
-        "GotoIf($[${LEN(${IVR_PHONE})} = 0]?practice-robot,${EXTEN},1)",
-        "Dial(${IVR_PHONE})",
-        "Hangup(${HANGUPCAUSE})",
-    ]
-    return _extension("_X.", steps)
-
-
-def _robot(prompts: Path) -> str:
-    """Picks up after a second, says who it is or beeps, and hangs up."""
-    steps = [
-        "Wait(1)",
-        "Answer()",
-        # The queue plays the whisper and hears nothing; this takes as long.
-        'ExecIf($["${IVR_WHISPER}" != ""]?Playback(${IVR_WHISPER}))',
-        *_play_if_there(prompts, "${IVR_LANGUAGE}/practice-${IVR_DESK}"),
-        "Playback(beep)",
-        "Wait(3)",
-        "Hangup()",
-    ]
-    return _extension("_X.", steps)
 
 
 def _test() -> str:
     """The caller's half of a test call (`ivr call`); IVR_KEYS was checked by ivr.telephony.originate."""
     press = ["Answer()", "Wait(2)", "SendDTMF(${IVR_KEYS},150,120)", "Wait(${IVR_PATIENCE})", "Hangup()"]
     return _extension("s", press)
-
-
-def _play_if_there(prompts: Path, name: str) -> Iterator[str]:
-    """Playback() of a missing file would be a warning on the console at every call."""
-    path = prompts / name
-    yield f"ExecIf($[${{STAT(e,{path}.wav)}}]?Playback({path}))"

@@ -14,7 +14,7 @@ from pathlib import Path
 from ivr.config import Config, host_port
 from ivr.errors import BadInput, ExchangeError, Problem
 from ivr.language.desks import Desks
-from ivr.telephony import dialplan, passwords, queues, sip
+from ivr.telephony import dialplan, handover, passwords, queues, sip
 from ivr.telephony.installation import Installation
 
 _MODULES = (
@@ -39,7 +39,7 @@ _CONSTANT = {
     "cel.conf": "[general]\nenable = no\n",
     # The console is read by ivr.telephony.pbx, which masks numbers; queue_log would hold them raw.
     "logger.conf": "[general]\nqueue_log = no\ndateformat = %F %T\n[logfiles]\nconsole = warning,error\n",
-    "features.conf": "[general]\n",
+    "features.conf": handover.FEATURES,
     "ccss.conf": "[general]\n",
     "udptl.conf": "[general]\n",
     "acl.conf": "",

@@ -18,7 +18,7 @@ from typing import Any
 from ivr.config import Config
 from ivr.engine.effects import Ask, Connect, Effect, Hangup, Keep, Lookup, Play, Playback, Promise, Record, Whisper
 from ivr.engine.engine import resume
-from ivr.engine.events import DeskLeft, DeskStatus, Digits, Event, HungUp, Looked, Promised, Recorded, Started, Visited
+from ivr.engine.events import DeskLeft, Digits, Event, HandedOver, HungUp, Looked, Promised, Recorded, Started, Visited
 from ivr.engine.session import Session
 from ivr.errors import CallerGone, ExchangeError, JournalUnavailable, KeyMissing, OnestopError
 from ivr.language.office import Office
@@ -27,7 +27,7 @@ from ivr.office.versions import Versions
 from ivr.records import mailbox
 from ivr.records.journal import Journal
 from ivr.records.keys import Keys
-from ivr.telephony import dialplan, tongue, whisper
+from ivr.telephony import comeback, dialplan, tongue, whisper
 from ivr.telephony.agi import Channel
 from ivr.telephony.lookups import Lookups
 from ivr.telephony.voicemail import Voicemail
@@ -38,16 +38,6 @@ CALL = re.compile(r"^[a-z][a-z0-9_]*-\d{1,12}\.[0-9a-z]{1,12}$")
 NUMBER = re.compile(r"^\+?\d{2,20}$")
 """What is taken for a caller's number; anything else a peer sends there is no number."""
 KEYS = "0123456789*#"
-QUEUE: dict[str, DeskStatus] = {
-    "CONTINUE": "answered",
-    "TIMEOUT": "no_answer",
-    "FULL": "full",
-    "JOINEMPTY": "empty",
-    "LEAVEEMPTY": "empty",
-    "JOINUNAVAIL": "empty",
-    "LEAVEUNAVAIL": "empty",
-}
-"""QUEUESTATUS as a desk's status (Asterisk, app_queue); anything else is a failure."""
 SESSIONS = 10_000
 """Most sessions kept for calls at desks; the oldest go first: callers that hung up there never come back."""
 
@@ -113,7 +103,7 @@ class Host:
         number, token, status = (channel.env.get(f"agi_arg_{n}", "") for n in (1, 2, 3))
         if token:
             session = self._take_up(call, token)
-            event: Event = DeskLeft(QUEUE.get(status, "failed"))
+            event: Event = comeback.event(status)
         else:
             session = self._open(channel, call, number)
             event = Started()
@@ -232,6 +222,8 @@ class Host:
             seen = [name, self._keys.seal(json.dumps([event.keys, event.timed_out]))]
         elif isinstance(event, DeskLeft):
             seen = [name, event.status]
+        elif isinstance(event, HandedOver):
+            seen = [name, event.desk]
         elif isinstance(event, Looked):
             seen = [name, event.result]
         elif isinstance(event, Recorded):

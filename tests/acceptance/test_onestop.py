@@ -10,7 +10,8 @@ import pytest
 
 from ivr.speech import wav
 from tests import offices
-from tests.acceptance.line import OPEN, Line, keys, line
+from tests.acceptance.line import OPEN, Dialled, Line, keys, line
+from tests.exchange import wait_for
 from tests.integration.phone import Phone
 
 pytestmark = pytest.mark.slow
@@ -86,6 +87,11 @@ def test_a_desk_that_wants_no_whisper_is_connected_at_once(office: Line) -> None
     assert not any(abs(sample) > 500 for sample in heard)
 
 
+def talking(begun: Dialled) -> None:
+    """Wait until an officer has picked up."""
+    wait_for(lambda: "talking" in str(begun.line.of(begun.number)), 20, "the conversation")
+
+
 def decoded(speech: bytes) -> list[int]:
     """Samples of A-law (ITU-T G.711)."""
     return [_sample(byte ^ 0x55) for byte in speech]
@@ -103,3 +109,30 @@ def plays(heard: list[int], sound: list[int]) -> bool:
         all(abs(a - b) <= 16 + abs(b) / 25 for a, b in zip(heard[start : start + len(sound)], sound, strict=True))
         for start in range(len(heard) - len(sound) + 1)
     )
+
+
+def test_an_officer_hands_the_caller_over_to_another_desk(office: Line) -> None:
+    with Phone(office.config, "112") as giver, Phone(office.config, "115", "ring") as taker:
+        begun = office.begin("1004", *keys("3"), "~14000", "bye")
+        talking(begun)
+        taker.manner = "answer"
+        giver.press("##115")
+        journey = begun.journey()
+    assert journey.legs == ["head_transfers:handed_over", "tuition:answered"]
+    assert journey.outcome == "answered"
+    assert "transfers/desk/head_transfers:handed_over" in journey.steps
+    assert "handover|head_transfers|tuition" in office.exchange.journey(journey.id)
+    assert taker.calls == 1
+
+
+@pytest.mark.parametrize("number", ["1000", "01012345678", "999"])
+def test_a_hand_over_goes_to_desks_only(office: Line, number: str) -> None:
+    with Phone(office.config, "112") as giver:
+        begun = office.begin("1004", *keys("3"), "~12000", "bye")
+        talking(begun)
+        giver.press(f"##{number}")
+        journey = begun.journey()
+    assert journey.legs == ["head_transfers:answered"]
+    assert [line.partition("|")[0] for line in office.exchange.journey(journey.id)] == [
+        "enter", "queue", "connect", "end",
+    ]  # fmt: skip

@@ -103,6 +103,8 @@ def test_the_day_counted_by_hand(filled: Program) -> None:
         "failed": 1,
         "answer_rate": 2 / 5,
         "service_level": 1 / 5,
+        "direct_handling": 1 / 2,
+        "transfer_rate": 0,
         "asa_s": (10 + 50) / 2,
         "talk_s": (60 + 30) / 2,
     }

@@ -101,7 +101,7 @@ def test_a_call_to_an_officer_is_a_leg_of_the_first_desk_that_he_is_at(tmp_path:
     text = dialplan.generate(config(tmp_path), office)
     assert dialplan.next_officer("103") == "officer-103,s,1"
     for officer, desk, wait in (("102", "operators", 60), ("103", "tuition", 10), ("104", "operators", 60)):
-        assert f"[officer-{officer}]\nexten => s,1,Gosub(queue,s,1({desk},{wait},cr,officer-{officer}))" in text
+        assert f"[officer-{officer}]\nexten => s,1,Gosub(queue,s,1({desk},{wait},crt,officer-{officer}))" in text
 
 
 def test_in_practice_desks_answer_by_themselves_without_trunks(tmp_path: Path) -> None:
@@ -120,8 +120,8 @@ def test_a_district_without_a_trunk_is_named(tmp_path: Path) -> None:
 def test_a_district_number_is_tried_once_officers_until_the_wait_is_over(tmp_path: Path) -> None:
     office = desks(east={"name": "동부", "district": "east", "number": "5101", "wait": "1500ms"})
     text = dialplan.generate(config(tmp_path), office)
-    assert "Gosub(queue,s,1(east,2,crn))" in text
-    assert "Gosub(queue,s,1(operators,60,cr))" in text
+    assert "Gosub(queue,s,1(east,2,crtn))" in text
+    assert "Gosub(queue,s,1(operators,60,crt))" in text
 
 
 def test_lines_enter_in_their_language(tmp_path: Path) -> None:

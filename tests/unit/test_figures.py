@@ -12,9 +12,9 @@ from reports.period import between
 from reports.table import aligned, spreadsheet, width
 
 DAY = [
-    Contact("answered", 5.0, 60.0),
-    Contact("answered", 20.0, 120.0),
-    Contact("answered", 20.001, None),
+    Contact("answered", 5.0, 60.0, direct=True),
+    Contact("answered", 20.0, 120.0, direct=True),
+    Contact("answered", 20.001, None, handed_over=True),
     Contact("answered", 35.0, 30.0),
     Contact("abandoned"),
     Contact("short_abandoned"),
@@ -38,6 +38,8 @@ def test_figures_of_a_day_counted_by_hand() -> None:
         "failed": 2,
         "answer_rate": 4 / 8,
         "service_level": 2 / 8,
+        "direct_handling": 2 / 4,
+        "transfer_rate": 1 / 4,
         "talk_s": (60 + 120 + 30) / 3,
     }
 

@@ -114,6 +114,24 @@ def test_a_call_as_it_should_be() -> None:
         ("exchange killed in the queue", "0 enter 1\n1 queue a\n90 cut", "cut", ["cut"]),
         ("exchange killed in the conversation", "0 enter 1\n1 queue a\n2 connect a 1\n90 cut", "cut", ["answered"]),
         (
+            "handed over",
+            "0 enter 1\n1 queue a\n2 connect a 7\n9 handover a b\n9 desk b\n9 queue b\n12 connect b 8\n20 end",
+            "answered",
+            ["handed_over", "answered"],
+        ),
+        (
+            "handed over while the engine is down",
+            "0 enter 1\n1 desk a\n1 queue a\n2 connect a 7\n9 handover a b\n9 static died\n9 queue b\n40 end",
+            "answered",
+            ["handed_over", "abandoned"],
+        ),
+        (
+            "handed over to his own desk",
+            "0 enter 1\n1 queue a\n2 connect a 7\n9 handover a a\n9 queue a\n12 connect a 8\n20 leave a CONTINUE",
+            "in_progress",
+            ["handed_over", "answered"],
+        ),
+        (
             "taken for cut, but it had ended",
             "0 enter 1\n1 queue a\n2 connect a 1\n9 end\n90 cut",
             "answered",
@@ -161,7 +179,7 @@ def test_the_order_of_telling_is_of_no_account(facts: str) -> None:
 
 def test_every_leg_has_one_outcome_of_the_list() -> None:
     endings: list[Ending | None] = [None, *get_args(Ending)]
-    statuses = [None, "", "TIMEOUT", "JOINEMPTY", "FULL", "CONTINUE", "WITHDRAW", "nonsense"]
+    statuses = [None, "", "TIMEOUT", "JOINEMPTY", "FULL", "CONTINUE", "WITHDRAW", "HANDOVER", "nonsense"]
     seen = {
         of_leg(connected=c, status=s, ending=e, moved_on=m, waited_ms=w)
         for c, s, e, m, w in product((True, False), statuses, endings, (True, False), (0, 5000, 5001))
