@@ -23,8 +23,8 @@ DeskConduct = Literal["answered", "no_answer", "empty", "full", "failed"]
 busy, the desk can't be reached."""
 Outage = Literal["lookup", "disk"]
 """What can be out of order: the database (look-ups), the disk (promises, voicemails)."""
-Kind = Literal["heard", "press", "happens", "desk", "ends"]
-KINDS: tuple[Kind, ...] = ("heard", "press", "happens", "desk", "ends")
+Kind = Literal["heard", "press", "happens", "whisper", "desk", "ends"]
+KINDS: tuple[Kind, ...] = ("heard", "press", "happens", "whisper", "desk", "ends")
 
 
 def _list(value: object) -> object:
@@ -113,6 +113,7 @@ class Entry(Form):
         default_factory=list, description="Keys pressed, a comma between questions; “-” waits too long."
     )
     happens: Text | None = Field(None, description="What happens unheard, e.g. a promise; “…” stands for anything.")
+    whisper: Text | None = Field(None, description="What the officer hears before; “…” stands for anything.")
     desk: Name | None = Field(None, description="Desk that the call goes to. As the last thing: the call stays there.")
     ends: Literal["done", "failed", "hangup"] | None = Field(
         None, description="done: the flow ended the call. failed: nobody could be reached. hangup: the caller hangs up."

@@ -34,6 +34,7 @@ class Stretch:
 
     said: list[Said] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    whisper: str = ""
     bound: Moment = field(default_factory=lambda: Moment("ends", "failed"))
 
 
@@ -84,6 +85,8 @@ def take(moments: Iterator[Moment]) -> Stretch:
             stretch.said.append(Said(moment.prompt.id, moment.text))
         elif moment.kind == "happens":
             stretch.notes.append(moment.text)
+        elif moment.kind == "whisper":
+            stretch.whisper = moment.text
         else:
             stretch.bound = moment
             break
@@ -119,6 +122,10 @@ def unlike(talk: Sequence[Entry], start: int, bound: int, stretch: Stretch) -> l
     if happening and not fit:
         expected = " · ".join(pattern for _, pattern in happening)
         found.append(Difference(happening[0][0], None, f"happens: {expected}", _few(stretch.notes)))
+    for i in range(start, bound):
+        whisper = talk[i].whisper
+        if whisper is not None and not fits(whisper, stretch.whisper):
+            found.append(Difference(i, None, line(talk[i]), (f"whisper: {stretch.whisper}",)))
     return found
 
 

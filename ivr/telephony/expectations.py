@@ -93,6 +93,8 @@ class _Rewriting:
         happens = [i for i in range(start, bound) if self._talk[i].kind == "happens"]
         if "heard" in kinds:
             self._heard(heard, stretch)
+        if "whisper" in kinds:
+            self._whisper([i for i in range(start, bound) if self._talk[i].kind == "whisper"], stretch.whisper)
         if "happens" in kinds:
             for place, index in enumerate(happens):
                 if place < len(stretch.notes):
@@ -101,6 +103,14 @@ class _Rewriting:
                     self._script.delete((*self._at, index))
             for note in stretch.notes[len(happens) :]:
                 self._script.insert((*self._at, happens[-1] + 1), "happens", [note])
+
+    def _whisper(self, entries: list[int], whisper: str) -> None:
+        """What is whispered is one thing: it goes into the first entry."""
+        first, *rest = entries
+        for index in rest if whisper else entries:
+            self._script.delete((*self._at, index))
+        if whisper:
+            self._replace(first, "whisper", whisper)
 
     def _heard(self, entries: list[int], stretch: Stretch) -> None:
         """All that is heard goes into the first entry; the items at its beginning and end that are right stay."""

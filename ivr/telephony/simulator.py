@@ -55,6 +55,8 @@ class Simulator:
                 self.heard(f"  {moment.text}")
             case "happens":
                 self.heard(f"· {moment.text}")
+            case "whisper":
+                self.heard(f"» {moment.text}")
             case "desk":
                 name = self.office.desks.desks[moment.text].name
                 self.heard(f"☎ {name} [{moment.text}]: {moment.note}")

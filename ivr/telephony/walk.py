@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ivr.engine.effects import Ask, Connect, Hangup, Play
+from ivr.engine.effects import Ask, Connect, Effect, Hangup, Play, Whisper
 from ivr.engine.engine import resume
 from ivr.engine.events import Digits, Event, HungUp, Started, Visited
 from ivr.engine.session import Session
@@ -19,11 +19,12 @@ from ivr.telephony.stand_in import StandIn
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Something of a call: `heard` (prompt and text, in the language of the moment), `happens` (text: what), `desk`
-    (text: which; note: how it takes the call), `asks` (most: keys at most), `ends` (text: done, failed, hangup).
+    """Something of a call: `heard` (prompt and text, in the language of the moment), `happens` (text: what),
+    `whisper` (text: what the officer of the next desk hears before the caller), `desk` (text: which; note: how it takes
+    the call), `asks` (most: keys at most), `ends` (text: done, failed, hangup).
     """
 
-    kind: Literal["heard", "happens", "desk", "asks", "ends"]
+    kind: Literal["heard", "happens", "whisper", "desk", "asks", "ends"]
     text: str = ""
     prompt: Prompt | None = None
     note: str = ""
@@ -74,10 +75,7 @@ class Walk:
                 yield Moment("ends", "hangup")
                 return
             for effect in effects:
-                if isinstance(effect, Play | Ask):
-                    language, year = self.session.language, self._world.at().year
-                    for prompt in effect.prompts:
-                        yield Moment("heard", spoken(prompt, language, year), prompt)
+                yield from self._spoken(effect)
                 if isinstance(effect, Ask):
                     self._most = effect.max_digits
                     yield Moment("asks", most=effect.max_digits)
@@ -89,3 +87,13 @@ class Walk:
                     else:
                         yield Moment("happens", answer.note)
                     following = answer.event
+
+    def _spoken(self, effect: Effect) -> Iterator[Moment]:
+        """What the caller, or the officer who is about to be connected, hears by an effect."""
+        year = self._world.at().year
+        if isinstance(effect, Play | Ask):
+            for prompt in effect.prompts:
+                yield Moment("heard", spoken(prompt, self.session.language, year), prompt)
+        elif isinstance(effect, Whisper) and effect.prompts:
+            first = self._world.office.languages[0]
+            yield Moment("whisper", " ".join(spoken(prompt, first, year) for prompt in effect.prompts))

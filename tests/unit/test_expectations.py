@@ -56,6 +56,8 @@ def good(office: Office) -> bool:
         ("press: 2|heard: 뭐   # 끝인사|ends: done", "press: 2|heard: 안녕히 가십시오.   # 끝인사|ends: done"),
         ("press: 2|heard:|ends: done", "press: 2|heard: 안녕히 가십시오.|ends: done"),
         ("press: 2|happens: x|ends: done", "press: 2|ends: done"),
+        ("press: 1|whisper: 법무 …   # 누구|desk: tax", "press: 1|whisper: 세무   # 누구|desk: tax"),
+        ("press: 2|whisper: 세무|ends: done", "press: 2|ends: done"),
         ("press: 9|ends: done", "press: 9|ends: hangup"),
         ("press: 2|desk: tax|heard: 가|ends: failed", "press: 2|ends: done"),
         ("desk: tax|press: 1|desk: tax", "press: 1|desk: tax"),
