@@ -100,7 +100,7 @@ def test_others_write_into_the_database_while_it_sends(line: Line) -> None:
         times.append(time.monotonic() - start)
         time.sleep(0.05)
     assert len(times) > 5
-    assert max(times) < 2
+    assert max(times) < 5
 
 
 def test_contacts_that_nobody_is_are_refused(tmp_path: Path) -> None:
