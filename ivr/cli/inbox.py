@@ -19,7 +19,7 @@ from ivr.records.mailbox import Mailbox
 from ivr.records.store import Store
 
 SHORT = 8
-"""Digits of an id that a list shows; any command takes as many as it needs to know the voicemail."""
+"""Letters of an id that a list shows; any command takes as many as it needs to know the voicemail."""
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def export(program: Program, id: str, file: Path) -> None:
     """Write a voicemail's sound to a FILE that isn't there yet (.wav, for this user's eyes and ears alone).
 
     \b
-    Example: ivr inbox export 3fa81c02 call.wav
+    Example: ivr inbox export dkbnpacf call.wav
     """
     with _store(program).reading() as session:
         one = inboxes.find(session, id)
@@ -86,7 +86,7 @@ def done(program: Program, id: str, delete: bool) -> None:
     """Mark a voicemail as done.
 
     \b
-    Example: ivr inbox done 3fa81c02 --delete
+    Example: ivr inbox done dkbnpacf --delete
     """
     with _store(program).transaction() as session:
         one = inboxes.find(session, id)

@@ -16,7 +16,9 @@ FOLDER = Path("voicemail")
 MOST = 2_000
 """Most voicemails kept: at the usual longest two minutes they come to 4 GB."""
 
-_NAME = re.compile(r"[0-9a-f]{32}")
+_NAME = re.compile(r"[a-p]{32}")
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+"""Letters alone: a run of digits would be taken for a telephone number in the log, and masked."""
 
 
 class Mailbox:
@@ -32,7 +34,7 @@ class Mailbox:
 
     def put(self, sound: bytes) -> str:
         """Keep a sound; it is on the disk when this returns. Its name. Raises OSError: nothing was kept."""
-        name = secrets.token_hex(16)
+        name = secrets.token_hex(16).translate(_LETTERS)
         path = self._path(name)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import struct
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from ivr.telephony.host import Host
 from ivr.telephony.lookups import Lookups
 from ivr.telephony.worlds import Worlds
 from tests import offices
+from tests.exchange import wait_for
 from tests.unit.test_host import CALL, OPEN, FakeChannel, FullDisk, speak, variable, visit
 
 FLOW = """\
@@ -209,6 +211,19 @@ def test_its_officers_are_told_once(installed: Installation) -> None:
     assert len(installed.tell()) == 2
 
 
+def test_the_worker_tells_of_it_as_it_comes(installed: Installation) -> None:
+    stop = threading.Event()
+    contacts = installed.config.messages.contacts
+    arguments = (stop, installed.store, installed.office, installed.keys, contacts)
+    telling = threading.Thread(target=voicemails.tell_until, args=arguments)
+    telling.start()
+    installed.call(Talking("1"))
+    wait_for(lambda: all(one.told_at for one in installed.voicemails()), 15, "the officers to be told")
+    stop.set()
+    telling.join()
+    assert installed.tell() == ["01011112222", "01033334444"]
+
+
 def test_a_journal_read_again_makes_no_second_voicemail(installed: Installation) -> None:
     installed.call(Talking("1"))
     installed.voicemails()
@@ -240,7 +255,7 @@ def test_an_officer_lists_hears_and_settles_it(installed: Installation, tmp_path
     assert one.file in log
 
 
-@pytest.mark.parametrize("id", ["../../../etc/passwd", "%", "ffff"])
+@pytest.mark.parametrize("id", ["../../../etc/passwd", "%", "zzzz"])
 def test_an_id_is_no_path(installed: Installation, tmp_path: Path, id: str) -> None:
     installed.call(Talking("1"))
     installed.voicemails()
