@@ -40,7 +40,9 @@ class Desk(Form):
 
     name: Text = Field(description="How callers hear it and reports print it.")
     agents: list[Extension] = Field(
-        default_factory=list, description="Extensions of the officers, in the order they are asked."
+        default_factory=list,
+        description="Extensions of the officers, in the order they are asked. By `##` and one of them an officer of "
+        "another desk hands a caller over to this one.",
     )
     district: Name | None = Field(None, description="District office (config.yaml: exchange.districts).")
     number: Extension | None = Field(None, description="Number to dial at the district office.")
