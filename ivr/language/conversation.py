@@ -21,6 +21,8 @@ from ivr.language.source import Source, did_you_mean, shown
 DeskConduct = Literal["answered", "no_answer", "empty", "full", "failed"]
 """How a desk takes a call: the officer answers and hangs up first, nobody picks up, nobody is there, all lines are
 busy, the desk can't be reached."""
+HandOver = Annotated[str, Field(pattern=r"^desk/[a-z][a-z0-9_]{0,39}$")]
+"""Or the officer hands the caller over to another desk."""
 Outage = Literal["lookup", "disk"]
 """What can be out of order: the database (look-ups), the disk (promises, voicemails)."""
 Kind = Literal["heard", "press", "happens", "whisper", "desk", "ends"]
@@ -89,10 +91,10 @@ class Circumstances(Form):
     )
     caller: Extension | None = Field(None, description="Caller's number; default: withheld.")
     queues: dict[Name, QueueLoad] = Field(default_factory=dict, description="Desk to what its queue looks like.")
-    desks: dict[Name, Annotated[list[DeskConduct], BeforeValidator(_list), Field(min_length=1)]] = Field(
+    desks: dict[Name, Annotated[list[DeskConduct | HandOver], BeforeValidator(_list), Field(min_length=1)]] = Field(
         default_factory=dict,
         description="Desk to how it takes calls: answered (default), no_answer, empty, full, failed; "
-        "a list: one call after the other.",
+        "desk/NAME: hands the caller over there; a list: one call after the other.",
     )
     down: Annotated[list[Outage], BeforeValidator(_list)] = Field(
         default_factory=list, description="What is out of order: lookup, disk."
@@ -225,10 +227,11 @@ def _misfits(
         yield unknown(("language",), "language", it.language or "", dict.fromkeys(office.languages))
     if it.line is not None and lines and it.line not in lines:
         yield unknown(("line",), "line", it.line, lines)
-    for field, named in (("queues", it.queues), ("desks", it.desks)):
-        for desk in named:
-            if desk not in desks:
-                yield unknown((field, desk), "desk", desk, desks)
+    named = [(("queues", desk), desk) for desk in it.queues] + [(("desks", desk), desk) for desk in it.desks]
+    named += [(("desks", desk), to[5:]) for desk, does in it.desks.items() for to in does if to.startswith("desk/")]
+    for path, desk in named:
+        if desk not in desks:
+            yield unknown(path, "desk", desk, desks)
     for receipt, case in it.cases.items():
         if case.type is not None and case.type not in office.cases.types:
             yield unknown(("cases", receipt, "type"), "kind of case", case.type, office.cases.types)

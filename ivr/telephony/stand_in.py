@@ -10,10 +10,10 @@ import datetime
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from ivr.engine.effects import Connect, Effect, Keep, Lookup, Promise, Record
-from ivr.engine.events import DeskLeft, Event, Kept, Looked, Promised, Queue, Recorded, World
+from ivr.engine.events import DeskLeft, DeskStatus, Event, HandedOver, Kept, Looked, Promised, Queue, Recorded, World
 from ivr.engine.session import Session
 from ivr.language.conversation import Circumstances, QueueLoad, StoredCase
 from ivr.language.office import Office
@@ -125,7 +125,10 @@ def _connect(world: StandIn, _: Session, wait: Connect) -> Answer:
     conduct = world.circumstances.desks.get(wait.desk, ["answered"])
     status = conduct[min(world._rung[wait.desk], len(conduct) - 1)]
     world._rung[wait.desk] += 1
-    return Answer(DeskLeft(status), status)
+    event = (
+        HandedOver(status.removeprefix("desk/")) if status.startswith("desk/") else DeskLeft(cast(DeskStatus, status))
+    )
+    return Answer(event, status)
 
 
 ANSWERS: dict[type[Any], Callable[[StandIn, Session, Any], Answer]] = {

@@ -104,6 +104,15 @@ def test_desks_take_calls_one_after_the_other_as_written(tmp_path: Path) -> None
     assert held(tmp_path, talk + "      - ends: done\n", head).differences == ()
 
 
+def test_an_officer_hands_the_caller_over(tmp_path: Path) -> None:
+    head = HEAD.replace("    talk:", "    desks: {tax: desk/operators}\n    talk:")
+    talk = "      - press: 1\n      - desk: tax\n      - desk: operators\n"
+    assert held(tmp_path, talk, head).differences == ()
+    assert "3:21: error: there is no desk “office”" in wrong(
+        tmp_path, "at: 2026-11-23T10:00\ncalls:\n  통화: {desks: {tax: desk/office}, talk: [{ends: hangup}]}\n"
+    )
+
+
 TALK = "    talk: [{ends: hangup}]\n"
 
 
