@@ -38,8 +38,7 @@ def check(draft: Draft, office: Office, graph: Graph) -> None:
             if count > TOPICS:
                 message = f"{count} topics: nobody keeps more than {TOPICS} in mind"
                 _warn(draft, node, heard, message, "put some of them into a menu of their own")
-            longest = max(office.languages, key=lambda language: listening(office, language, heard))
-            took = listening(office, longest, heard)
+            took, longest = max((listening(office, language, heard), language) for language in office.languages)
             if took > SECONDS:
                 tongue = "" if longest == office.languages[0] else f" in “{longest}”"
                 message = f"takes about {took:.0f} s to listen to{tongue}, longer than {SECONDS} s"

@@ -66,7 +66,7 @@ def _references(draft: Draft, flow: str, variables: set[str]) -> None:
         elif isinstance(step, Lookup):
             _lookup(draft, file, at, step, variables)
         elif isinstance(step, Route):
-            _route(draft, file, at, step)
+            _route(draft, file, at, step, variables)
 
 
 def _exits(draft: Draft, file: str, at: tuple[str, ...], step: Step) -> None:
@@ -105,7 +105,7 @@ def _lookup(draft: Draft, file: str, at: tuple[str, ...], step: Lookup, known: s
             draft.unknown(file, (*at, "by", i), "variable", name, known)
 
 
-def _route(draft: Draft, file: str, at: tuple[str, ...], step: Route) -> None:
+def _route(draft: Draft, file: str, at: tuple[str, ...], step: Route, known: set[str]) -> None:
     table = draft.tables.get(step.table)
     if table is None or table.path != step.route:
         if step.table not in draft.broken_tables:
@@ -116,7 +116,6 @@ def _route(draft: Draft, file: str, at: tuple[str, ...], step: Route) -> None:
         message = f"each column of {table.path} is taken from a variable or asked, in their order"
         hint = f"ask: {{{': …, '.join(wanted)}: …}}" if wanted else "leave ask out"
         draft.complain(file, (*at, "ask"), message, hint)
-    known = draft.variables()
     for i, name in enumerate(step.by):
         if name not in known:
             draft.unknown(file, (*at, "by", i), "variable", name, known)
