@@ -20,6 +20,7 @@ from ivr.office.versions import Versions
 COMMANDS = {
     "init": "office",
     "check": "office",
+    "schema": "schema",
     "prompts": "prompts",
     "simulate": "simulate",
     "test": "test",

@@ -16,8 +16,10 @@ from callback.text import RULES
 from ivr.cli import Program
 from ivr.cli.contacts import check_contacts
 from ivr.cli.problems import FORMATS, counted
+from ivr.cli.schema import MORE
 from ivr.errors import BadInput, OnestopError, Problem
 from ivr.language import conversation, loader
+from ivr.language import schema as schemas
 from ivr.language.checks import PROFILES, Review
 from ivr.language.office import Office
 from ivr.speech import recordings
@@ -40,6 +42,7 @@ def init(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise OnestopError(f"{folder} is there already and isn't empty: name a new folder")
     shutil.copytree(sample(), folder, dirs_exist_ok=True)
+    schemas.write(folder / schemas.FOLDER, MORE)
     click.echo(f"{folder}: a new office. Edit desks.yaml and main.yaml, then: ivr check {folder}")
 
 

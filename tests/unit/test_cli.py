@@ -31,8 +31,8 @@ def test_check_names_all_problems_and_fails(tmp_path: Path) -> None:
     main.write_text(main.read_text().replace("next: opening", "next: openin").replace("hours: phone", "hours: fone"))
     done = ivr("check", str(office))
     assert done.returncode == 1
-    assert "main.yaml:10:11: error: there is no step “openin”" in done.stdout
-    assert "main.yaml:12:12: error: there is no clock “fone”" in done.stdout
+    assert "main.yaml:11:11: error: there is no step “openin”" in done.stdout
+    assert "main.yaml:13:12: error: there is no clock “fone”" in done.stdout
     assert "2 errors; nothing was changed" in done.stderr
 
 
@@ -42,7 +42,7 @@ def test_check_tells_a_github_workflow_where(tmp_path: Path) -> None:
     main.write_text(main.read_text().replace("next: opening", "next: openin"))
     done = ivr("check", str(office), "--format", "github")
     assert done.returncode == 1
-    line = f"::error file={main},line=10,col=11::there is no step “openin” → did you mean “opening”?"
+    line = f"::error file={main},line=11,col=11::there is no step “openin” → did you mean “opening”?"
     assert line in done.stdout.splitlines()
 
 

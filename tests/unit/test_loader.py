@@ -43,8 +43,8 @@ def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
     english = (folder / "texts/en.yaml").read_text()
     (folder / "texts/en.yaml").write_text(english.replace("    bye: Thank you for calling.\n", ""))
     messages = {(Path(p.file).name, p.line, p.message.partition(":")[0], p.hint) for p in problems(folder)}
-    assert ("main.yaml", 10, "there is no step “openning”", "did you mean “opening”?") in messages
-    assert ("main.yaml", 12, "there is no clock “phon”", "did you mean “phone”?") in messages
+    assert ("main.yaml", 11, "there is no step “openning”", "did you mean “opening”?") in messages
+    assert ("main.yaml", 13, "there is no clock “phon”", "did you mean “phone”?") in messages
     assert any(name == "desks.yaml" and "no duration" in text for name, _, text, _ in messages)
 
 
