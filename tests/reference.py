@@ -12,7 +12,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from ivr.cli.schema import MORE
 from ivr.config import Config
+from ivr.language import schema
 from ivr.language.calendar import Calendar
 from ivr.language.cases import CasesForm
 from ivr.language.cel import LONGEST
@@ -167,10 +169,11 @@ def _inner(annotation: Any, key: str) -> Iterator[tuple[type[BaseModel], str]]:
 
 
 def main() -> None:
-    """Write the pages."""
+    """Write the pages, and the schemas beside the sample office."""
     for name, text in pages().items():
         (DOCS / name).parent.mkdir(exist_ok=True)
         (DOCS / name).write_text(text)
+    schema.write(offices.SAMPLE / schema.FOLDER, MORE)
 
 
 if __name__ == "__main__":

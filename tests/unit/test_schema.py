@@ -60,7 +60,7 @@ def test_a_sample_file_names_its_schema_in_its_first_line(path: Path) -> None:
 
 def test_the_schemas_of_the_sample_are_up_to_date() -> None:
     written = {path.name: path.read_text() for path in (offices.SAMPLE / schema.FOLDER).iterdir()}
-    assert written == schema.texts(MORE), "run ivr schema"
+    assert written == schema.texts(MORE), "run scripts/docs"
 
 
 def test_schemas_are_no_part_of_the_version(tmp_path: Path) -> None:
