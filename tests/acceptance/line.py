@@ -23,6 +23,7 @@ from ivr.records.keys import Keys
 from ivr.records.store import Store
 from tests import offices
 from tests.exchange import Running, running_exchange, wait_for
+from tests.integration.phone import Manner, Phone
 from tests.telephone import PROVIDER, Caller
 
 OPEN = datetime.datetime.fromisoformat("2026-11-23T10:00+09:00")
@@ -108,6 +109,18 @@ class Line:
         with self.store.reading() as session:
             calls = session.scalars(select(models.Call).where(models.Call.who == who).order_by(models.Call.id)).all()
             return [self._journey(session, call) for call in calls]
+
+    @contextmanager
+    def officer(self, extension: str, manner: Manner = "answer") -> Iterator[Phone]:
+        """An officer's telephone that every queue knows to be there: registered isn't yet that."""
+        with Phone(self.config, extension, manner) as phone:
+            wait_for(lambda: self._reachable(extension), 20, f"the telephone {extension} in its queues")
+            yield phone
+
+    def _reachable(self, extension: str) -> bool:
+        shown = self.exchange.pbx.cli("queue show").splitlines()
+        places = [line for line in shown if f"PJSIP/{extension})" in line]
+        return bool(places) and not any("Unavailable" in line or "Invalid" in line for line in places)
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 
 from tests import offices
 from tests.acceptance.line import Line, keys, line
-from tests.integration.phone import Callee, Manner, Phone
+from tests.integration.phone import Callee, Manner
 
 pytestmark = pytest.mark.slow
 
@@ -57,7 +57,7 @@ def test_a_district_office_is_reached_through_its_trunk(region: Region) -> None:
 @pytest.mark.parametrize("manner", ["busy", "ring"])
 def test_a_busy_or_silent_district_leads_to_the_next_hop(region: Region, manner: Manner) -> None:
     region.east.manner = manner
-    with Phone(region.line.config, "101"):
+    with region.line.officer("101"):
         journey = region.line.dial("1003", *keys("1"), "~12000", "bye")
     assert journey.legs == ["east_academies:no_answer", "operators:answered"]
     assert journey.outcome == "answered"
@@ -65,7 +65,7 @@ def test_a_busy_or_silent_district_leads_to_the_next_hop(region: Region, manner:
 
 
 def test_an_officer_whose_telephone_is_not_there_is_passed_over_at_once(region: Region) -> None:
-    with Phone(region.line.config, "102"):
+    with region.line.officer("102"):
         journey = region.line.dial("1004", *keys("3"), "~10000", "bye")
     assert journey.legs == ["head_transfers:empty", "operators:answered"]
     seen = {f"{w.event}|{w.a}": w.time for w in region.line.exchange.witness(journey.id)}
@@ -73,6 +73,6 @@ def test_an_officer_whose_telephone_is_not_there_is_passed_over_at_once(region: 
 
 
 def test_a_busy_officer_is_passed_over_when_the_wait_is_over(region: Region) -> None:
-    with Phone(region.line.config, "112", "busy"), Phone(region.line.config, "101"):
+    with region.line.officer("112", "busy"), region.line.officer("101"):
         journey = region.line.dial("1004", *keys("3"), "~12000", "bye")
     assert journey.legs == ["head_transfers:no_answer", "operators:answered"]

@@ -58,7 +58,7 @@ def test_a_change_is_with_the_provider_within_two_seconds(line: Line) -> None:
         start = time.monotonic()
         until(lambda: lines(line.accepted) > n)  # noqa: B023
         times.append(time.monotonic() - start)
-    assert statistics.median(times) < 1
+    assert statistics.median(times) < 2
 
 
 def test_a_closed_network_asks_how_messages_ended(line: Line) -> None:
