@@ -15,16 +15,23 @@ from ivr.records.keys import Keys
 from ivr.records.store import Store
 from reports import journeys, period, queries
 from reports import report as reporting
+from reports import survey as surveys
 
 
 @click.command()
 @click.option("--from", "first", metavar="WHEN", help="First day, or beginning: 2026-11-21, 2026-11-21T09:30 [today].")
 @click.option("--to", "last", metavar="WHEN", help="Last day, or end (not included) [today].")
 @click.option("--by", type=click.Choice(["line", "desk", "hour"]), help="Group the figures.")
+@click.option("--survey", is_flag=True, help="What callers answered to surveys, by question, desk and officer.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @click.pass_obj
 def report(
-    program: Program, first: str | None, last: str | None, by: queries.By | None, form: reporting.Format
+    program: Program,
+    first: str | None,
+    last: str | None,
+    by: queries.By | None,
+    survey: bool,
+    form: reporting.Format,
 ) -> None:
     """The figures of a period, in the office's time zone, each with its formula.
 
@@ -32,14 +39,22 @@ def report(
     Examples:
       ivr report                                   today
       ivr report --from 2026-11-01 --by desk       this month, desk by desk
+      ivr report --survey --from 2026-10-01        satisfaction of the quarter
       ivr report --format csv > report.csv         the formulas go to standard error
     """
     try:
         when = period.between(first, last, _calendar(program).tz, datetime.now(UTC))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    if survey and by is not None:
+        raise click.UsageError("--survey has groups of its own: leave --by out")
+    desks, officers = _names(program)
+    result: reporting.Report | surveys.Survey
     with _store(program).reading() as session:
-        result = reporting.report(session, when, by, _names(program)[0])
+        if survey:
+            result = surveys.survey(session, when, desks, officers)
+        else:
+            result = reporting.report(session, when, by, desks)
     click.echo(result.text(form), nl=False)
     if form == "csv":
         click.echo(result.definitions(), err=True)

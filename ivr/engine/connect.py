@@ -9,6 +9,7 @@ from ivr.engine.effects import Connect, Hangup
 from ivr.engine.events import DeskLeft, HandedOver
 from ivr.engine.turn import Leave, Turn
 from ivr.language.desks import OPERATORS
+from ivr.language.fields import Destination
 from ivr.language.steps import DeskStep, ExtensionStep
 
 EXITS = {"no_answer": "no_answer", "full": "no_answer", "failed": "no_answer", "empty": "empty"}
@@ -38,7 +39,7 @@ def answer(turn: Turn, event: DeskLeft, step: DeskStep | ExtensionStep | None) -
     desk = turn.session.desk
     turn.session.desk = ""
     if event.status == "answered":
-        return Leave("answered", step.next if step else "hangup")
+        return served(turn, desk, step.next if step else None)
     return _unserved(turn, desk, EXITS[event.status], step)
 
 
@@ -53,6 +54,12 @@ def hand_over(turn: Turn, event: HandedOver) -> Leave | Connect | Hangup:
     session.handed_by = by
     tried = _ring(turn, to)
     return tried if isinstance(tried, Connect) else _onward(turn, to, tried)
+
+
+def served(turn: Turn, desk: str, following: Destination | None) -> Leave:
+    """After a conversation at `desk`: where the step says, else where the desk does, else the call is over."""
+    turn.session.served = desk
+    return Leave("answered", following or turn.office.desks.desks[desk].after or "hangup")
 
 
 def _unserved(turn: Turn, desk: str, exit: str, step: DeskStep | ExtensionStep | None) -> Leave | Connect | Hangup:

@@ -75,6 +75,15 @@ class Whisper:
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """The caller's answer to a survey, to be kept: 1 is the best, 5 the worst. desk: of the conversation, or ""."""
+
+    question: str
+    answer: int
+    desk: str
+
+
+@dataclass(frozen=True, slots=True)
 class Connect:
     """Bring the caller to a desk; the host journals the session and the visit ends. A wait: answered by `DeskLeft`.
 
@@ -92,4 +101,4 @@ class Hangup:
     reason: Literal["done", "failed"]
 
 
-Effect = Play | Ask | Lookup | Promise | Record | Playback | Keep | Whisper | Connect | Hangup | Visited
+Effect = Play | Ask | Lookup | Promise | Record | Playback | Keep | Rated | Whisper | Connect | Hangup | Visited

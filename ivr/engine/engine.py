@@ -41,6 +41,7 @@ from ivr.engine.steps import (
     record,
     route,
     say,
+    survey,
     when,
 )
 from ivr.engine.steps import set as set_
@@ -69,6 +70,7 @@ ENTER: dict[str, Callable[[Turn, Any], Outcome]] = {
     "set": set_.enter,
     "record": record.enter,
     "call": call.enter,
+    "survey": survey.enter,
     "hangup": hangup.enter,
 }
 """What entering a step does, by kind."""
@@ -80,6 +82,7 @@ ANSWER: dict[tuple[str, type[Event]], Callable[[Turn, Any, Any], Outcome]] = {
     ("collect", Digits): collect.answer,
     ("extension", Digits): extension.answer,
     ("extension", DeskLeft): extension.left,
+    ("survey", Digits): survey.answer,
     ("route", Digits): route.answer,
     ("lookup", Looked): lookup.answer,
     ("message", Digits): message.answer,

@@ -28,7 +28,8 @@ class Session:
     office: version of the office it runs on. flow, step: where it waits; a step `desk/NAME` is a desk entered by
     destination. menus: "flow/step" of the menus passed, for `back`. tries: failed attempts at this wait. turns: events
     so far. answers: what a `route` has asked so far, or the officers that an `extension` offers. keys: digits already
-    taken for a `collect`; typed: content of the value that it reads back. desk: the desk being rung. hops: desks tried
+    taken for a `collect`; typed: content of the value that it reads back. desk: the desk being rung; served: the desk
+    of the last conversation. hops: desks tried
     for this connection; rung: whether any of them was open. officer: extension of the one rung by an `extension`.
     chosen: prompt ids of the labels chosen on the way here; handed_by: the desk whose officer handed the caller over.
     frames: the flows that wait for the one they called, the outermost first. misses: look-ups of this
@@ -50,6 +51,7 @@ class Session:
     keys: str = ""
     typed: str = ""
     desk: str = ""
+    served: str = ""
     hops: list[str] = field(default_factory=list)
     rung: bool = False
     officer: str = ""

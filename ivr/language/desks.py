@@ -54,6 +54,9 @@ class Desk(Form):
     whisper: bool = Field(
         True, description="Whether the officer hears what the caller has chosen before the two are connected."
     )
+    after: Annotated[str, Field(pattern=r"^flow/[a-z][a-z0-9_]{0,39}$")] | None = Field(
+        None, description="Flow after a conversation, e.g. a survey, unless the step says where; default: the end."
+    )
     overflow: Chain = Field(
         default_factory=list,
         description="Who takes over when this one is closed, empty, busy or slow: a desk, or several in order. "

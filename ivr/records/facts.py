@@ -131,7 +131,23 @@ class Attempt:
         _bounded(self.subject)
 
 
-Known = Fact | Opening | Tongue | Step | Promise | Voicemail | Attempt
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A caller answered a survey's question, from 1 (the best) to 5, after a conversation at a desk ("": at none)."""
+
+    call: str
+    at: int
+    desk: str
+    question: str
+    answer: int
+
+    def __post_init__(self) -> None:
+        _bounded(self.desk, self.question)
+        if not 1 <= self.answer <= 5:
+            raise ValueError("no answer from 1 to 5")
+
+
+Known = Fact | Opening | Tongue | Step | Promise | Voicemail | Attempt | Answer
 
 
 def from_journal(record: dict[str, Any]) -> list[Known]:
@@ -163,6 +179,9 @@ def from_journal(record: dict[str, Any]) -> list[Known]:
             case "voicemail":
                 file, desk, language = (_text(record[name]) for name in ("file", "desk", "language"))
                 return [Voicemail(call, at, file, desk, _number(record["ms"]), language)]
+            case "answer":
+                desk, question = (_text(record[name]) for name in ("desk", "question"))
+                return [Answer(call, at, desk, question, _number(record["answer"]))]
             case "attempt":
                 return [Attempt(call, at, _text(record["subject"]))]
     except (KeyError, TypeError) as error:

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ivr.errors import StoreUnavailable
-from ivr.records import calls, models, tellings
+from ivr.records import answers, calls, models, tellings
 from ivr.records.facts import Known
 from ivr.records.journal_tail import JournalTail
 from ivr.records.store import Store, upsert
@@ -106,6 +106,7 @@ class Recorder:
                         moved.append({"source": self._source(tail), "file": file.name, "position": taken.mark})
             calls.record(session, known)
             tellings.record(session, known)
+            answers.record(session, known)
             upsert(session, models.Mark, moved)
         if wrong:
             _log.warning("set aside %d wrong lines of %d", wrong, lines)

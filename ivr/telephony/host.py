@@ -6,7 +6,6 @@ the call's next visit finds it, also after this process was killed.
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import secrets
@@ -18,7 +17,7 @@ from typing import Any
 from ivr.config import Config
 from ivr.engine.effects import Ask, Connect, Effect, Hangup, Keep, Lookup, Play, Playback, Promise, Record, Whisper
 from ivr.engine.engine import resume
-from ivr.engine.events import DeskLeft, Digits, Event, HandedOver, HungUp, Looked, Promised, Recorded, Started, Visited
+from ivr.engine.events import Digits, Event, HungUp, Looked, Promised, Started
 from ivr.engine.session import Session
 from ivr.errors import CallerGone, ExchangeError, JournalUnavailable, KeyMissing, OnestopError
 from ivr.language.office import Office
@@ -27,7 +26,7 @@ from ivr.office.versions import Versions
 from ivr.records import mailbox
 from ivr.records.journal import Journal
 from ivr.records.keys import Keys
-from ivr.telephony import comeback, dialplan, tongue, whisper
+from ivr.telephony import comeback, dialplan, tongue, trace, whisper
 from ivr.telephony.agi import Channel
 from ivr.telephony.lookups import Lookups
 from ivr.telephony.voicemail import Voicemail
@@ -215,27 +214,14 @@ class Host:
         channel.set_variable("IVR_NEXT", dialplan.next_officer(to.agent) if to.agent else dialplan.next_desk(to.desk))
 
     def _trace(self, session: Session, event: Event, effects: list[Effect]) -> None:
-        """Journal the turn: the event (what was typed, sealed) and the way through the flow."""
-        name = type(event).__name__
-        seen: Any = name
-        if isinstance(event, Digits):
-            seen = [name, self._keys.seal(json.dumps([event.keys, event.timed_out]))]
-        elif isinstance(event, DeskLeft):
-            seen = [name, event.status]
-        elif isinstance(event, HandedOver):
-            seen = [name, event.desk]
-        elif isinstance(event, Looked):
-            seen = [name, event.result]
-        elif isinstance(event, Recorded):
-            seen = [name, event.ms]
-        steps = [[e.flow, e.step, e.exit] for e in effects if isinstance(e, Visited)]
-        record = {"k": "turn", "call": session.call, "t": _now_ms(), "n": session.turns, "event": seen}
-        self._append({**record, "steps": steps})
+        """Journal the turn; an answer to a survey is on the disk before it is thanked for."""
+        for record in trace.records(session, event, effects, self._keys.seal, _now_ms()):
+            self._append(record, durable=record["k"] == "answer")
 
-    def _append(self, record: dict[str, Any]) -> None:
+    def _append(self, record: dict[str, Any], durable: bool = False) -> None:
         """Journal what happened. A journal that can't be written never stops a call."""
         try:
-            self._journal.append(record)
+            self._journal.append(record, durable=durable)
         except JournalUnavailable as error:
             log.error("the call goes on without a journal", extra={"reason": str(error)})
 

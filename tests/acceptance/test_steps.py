@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from ivr.language.steps import KINDS
 from ivr.records import models
+from ivr.records.answer_tables import Answer
 from ivr.records.keys import Keys
 from ivr.records.mailbox import Mailbox
 from ivr.records.voicemail_tables import Voicemail
@@ -239,6 +240,25 @@ def test_call(steps: Line) -> None:
         "call/told:next",
     ]
     assert calls["operators"].legs == ["operators:answered"]
+
+
+def test_survey(steps: Line) -> None:
+    calls = steps.dial_all(
+        {
+            "answered": (NUMBER["survey"], ["~7000", *keys("2"), "~1000", *keys("1"), "end"]),
+            "silent": (NUMBER["survey"], ["~7000", "end"]),
+        }
+    )
+    assert calls["answered"].steps == [
+        "survey/officer:answered",
+        "survey/rate:next",
+        "survey/polite:next",
+        "survey/bye:next",
+    ]
+    assert calls["silent"].steps[1:] == ["survey/rate:declined", "survey/bye:next"]
+    with steps.store.reading() as session:
+        kept = [(a.question, a.desk, a.agent, a.answer) for a in session.scalars(select(Answer).order_by(Answer.at))]
+    assert kept == [("satisfaction", "exams", "102", 2), ("courtesy", "exams", "102", 1)]
 
 
 def test_hangup(steps: Line) -> None:

@@ -16,7 +16,13 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.schema import CreateTable
 
 from ivr.errors import StoreUnavailable
-from ivr.records import case_tables, message_tables, promise_tables, voicemail_tables  # noqa: F401 - tables that the schema has
+from ivr.records import (  # noqa: F401 - tables that the schema has
+    answer_tables,
+    case_tables,
+    message_tables,
+    promise_tables,
+    voicemail_tables,
+)
 from ivr.records import store as stores
 from ivr.records.models import Base, LiveQueue, Mark
 from ivr.records.store import Store, upsert

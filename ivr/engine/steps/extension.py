@@ -46,9 +46,9 @@ def left(turn: Turn, step: ExtensionStep, event: DeskLeft) -> Leave:
     """Go on after the officer: served, or by the exit."""
     if not turn.session.officer:
         return Leave("error", choice.OPERATORS)
-    turn.session.officer = ""
+    desk, turn.session.officer = turn.office.desks.desk_of(turn.session.officer), ""
     if event.status == "answered":
-        return Leave("answered", step.next)
+        return connect.served(turn, desk, step.next)
     return _exit(step, connect.EXITS[event.status])
 
 

@@ -44,7 +44,9 @@ class Graph:
             return self._ways.get(node, ())
         desks = self._draft.desks
         hops = desks.chain(node[1]) if desks else []
-        return (*(way for hop in hops for way in self._way("", "overflow", _place(hop))), Way("answered", END))
+        after = desks.desks[node[1]].after if desks and node[1] in desks.desks else None
+        over = (way for hop in hops for way in self._way("", "overflow", _place(hop)))
+        return (*over, *self._way("", "answered", after or "hangup"))
 
     def start(self, flow: str) -> Node | None:
         """Where a call enters a flow; None when there is no such flow or step."""

@@ -26,6 +26,9 @@ def _desks(draft: Draft) -> None:
         for i, agent in enumerate(desk.agents):
             if agent not in desks.agents:
                 draft.unknown("desks.yaml", (*at, "agents", i), "agent", agent, desks.agents)
+        after = (desk.after or "").removeprefix("flow/")
+        if after and after not in draft.flows and f"{after}.yaml" not in draft.sources:
+            draft.unknown("desks.yaml", (*at, "after"), "flow", after, draft.flows)
         if desk.hours is not None and draft.calendar and desk.hours not in draft.calendar.clocks:
             draft.unknown("desks.yaml", (*at, "hours"), "clock", desk.hours, draft.calendar.clocks)
 

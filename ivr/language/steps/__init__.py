@@ -19,6 +19,7 @@ from ivr.language.steps.record import Record
 from ivr.language.steps.route import Route
 from ivr.language.steps.say import Say
 from ivr.language.steps.set import SetStep
+from ivr.language.steps.survey import Survey
 from ivr.language.steps.when import When
 
 KINDS: dict[str, type[Step]] = {
@@ -40,6 +41,7 @@ KINDS: dict[str, type[Step]] = {
         ExtensionStep,
         Route,
         CallStep,
+        Survey,
         HangupStep,
     )
 }
@@ -64,5 +66,6 @@ __all__ = [
     "Say",
     "SetStep",
     "Step",
+    "Survey",
     "When",
 ]

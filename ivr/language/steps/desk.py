@@ -26,7 +26,9 @@ class DeskStep(Step):
     }
 
     desk: Name = Field(description="The desk, from desks.yaml.")
-    next: Destination = Field("hangup", description="Where the call goes when the officer has hung up.")
+    next: Destination | None = Field(
+        None, description="Where the call goes when the officer has hung up; default: the desk's `after`."
+    )
 
     def desks(self) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("desk",), self.desk

@@ -34,7 +34,9 @@ class ExtensionStep(Step):
     extension: Text = Field(description="What is asked. The keys are explained after it.")
     timeout: Duration = Field(5_000, description="How long the next key is waited for.")
     tries: int = Field(3, ge=1, le=9, description="Attempts before the exit `unknown`.")
-    next: Destination = Field("hangup", description="Where the call goes when the officer has hung up.")
+    next: Destination | None = Field(
+        None, description="Where the call goes when the officer has hung up; default: the desk's `after`."
+    )
 
     def texts(self) -> Iterator[tuple[str, str, str | None]]:
         yield "", self.extension, None

@@ -1,0 +1,39 @@
+"""What the journal is told of a turn: the event, the way through the flow, and what the caller answered to a survey."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from ivr.engine.effects import Effect, Rated
+from ivr.engine.events import DeskLeft, Digits, Event, HandedOver, Looked, Recorded, Visited
+from ivr.engine.session import Session
+
+
+def records(
+    session: Session, event: Event, effects: Sequence[Effect], seal: Callable[[str], str], now_ms: int
+) -> Iterator[dict[str, Any]]:
+    """The records of a turn, in order. What was typed is sealed; a survey's answer has one record of its own."""
+    at = {"call": session.call, "t": now_ms}
+    steps = [[e.flow, e.step, e.exit] for e in effects if isinstance(e, Visited)]
+    yield {"k": "turn", **at, "n": session.turns, "event": _seen(event, seal), "steps": steps}
+    for effect in effects:
+        if isinstance(effect, Rated):
+            yield {"k": "answer", **at, "desk": effect.desk, "question": effect.question, "answer": effect.answer}
+
+
+def _seen(event: Event, seal: Callable[[str], str]) -> Any:
+    name = type(event).__name__
+    match event:
+        case Digits(keys, timed_out):
+            return [name, seal(json.dumps([keys, timed_out]))]
+        case DeskLeft(status):
+            return [name, status]
+        case HandedOver(desk):
+            return [name, desk]
+        case Looked(result):
+            return [name, result]
+        case Recorded():
+            return [name, event.ms]
+    return name
