@@ -130,6 +130,15 @@ class Messages(Settings):
         return self
 
 
+class LookupSettings(Settings):
+    """Other systems that flows ask (`lookup: http`)."""
+
+    internal: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]] = Field(
+        default_factory=list,
+        description="Hosts of the own network that may be asked, as they stand in a url; any other has to be public.",
+    )
+
+
 class Web(Settings):
     """The API for other systems, and pages."""
 
@@ -157,6 +166,7 @@ class Config(Settings):
     exchange: Exchange = Field(default_factory=Exchange)
     engine: EngineSettings = Field(default_factory=EngineSettings)
     messages: Messages = Field(default_factory=Messages)
+    lookups: LookupSettings = Field(default_factory=LookupSettings)
     web: Web = Field(default_factory=Web)
     log: Log = Field(default_factory=Log)
 

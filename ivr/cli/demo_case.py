@@ -32,7 +32,11 @@ Dial = Callable[[list[str]], bool]
 
 def flow_of(office: Office) -> str | None:
     """The flow that tells callers of their case; None when the office has none."""
-    telling = (f.name for f in office.flows.values() if any(isinstance(s, steps.Lookup) for s in f.steps.values()))
+    telling = (
+        f.name
+        for f in office.flows.values()
+        if any(isinstance(s, steps.Lookup) and s.lookup == "case" for s in f.steps.values())
+    )
     return next(telling, None) if office.cases.types else None
 
 

@@ -46,7 +46,7 @@ def serving(config: Config, versions: Versions, now: Callable[[], datetime.datet
         recorder = Recorder(journal.folder, dialplan.witness_file(config), store, config.node)
         speech = Speech(config)
         stack.callback(speech.close)
-        lookups = Lookups(store, keys, lambda: datetime.datetime.now(datetime.UTC))
+        lookups = Lookups(store, keys, lambda: datetime.datetime.now(datetime.UTC), config.lookups.internal)
         stack.callback(lookups.close)
         link = Link(config, store, journal)
         host = Host(config, versions, journal, keys, speech.speak, lookups, Worlds(now, link.queues))

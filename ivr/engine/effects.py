@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ivr.engine.events import Visited
+from ivr.language.answer import Wanted
 from ivr.language.prompt import Prompt
 
 
@@ -35,6 +36,18 @@ class Lookup:
 
     receipt: str
     last4: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Ask another system: GET `url`, in `timeout_ms` at most and `limit` bytes, and take the `answer` of its JSON, by
+    variable. A wait: answered by `Looked` (found, missing, failed, unavailable).
+    """
+
+    url: str
+    answer: tuple[tuple[str, Wanted], ...]
+    timeout_ms: int
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +114,4 @@ class Hangup:
     reason: Literal["done", "failed"]
 
 
-Effect = Play | Ask | Lookup | Promise | Record | Playback | Keep | Rated | Whisper | Connect | Hangup | Visited
+Effect = Play | Ask | Lookup | Fetch | Promise | Record | Playback | Keep | Rated | Whisper | Connect | Hangup | Visited

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ivr.engine import connect
-from ivr.engine.effects import Ask, Connect, Effect, Hangup, Keep, Lookup, Promise, Record
+from ivr.engine.effects import Ask, Connect, Effect, Fetch, Hangup, Keep, Lookup, Promise, Record
 from ivr.engine.events import (
     DeskLeft,
     Digits,
@@ -184,7 +184,7 @@ def _operators(turn: Turn) -> Connect | Hangup:
 
 
 def _wait(
-    turn: Turn, outcome: Ask | Lookup | Promise | Record | Keep | Connect | Hangup
+    turn: Turn, outcome: Ask | Lookup | Fetch | Promise | Record | Keep | Connect | Hangup
 ) -> tuple[Session, list[Effect]]:
     turn.flush()
     if isinstance(outcome, Hangup):

@@ -44,13 +44,14 @@ class HandedOver:
     desk: str
 
 
-LookedUp = Literal["found", "missing", "blocked", "sensitive", "unavailable"]
-"""How a look-up ended: blocked means too many attempts across calls, unavailable that nobody answered in time."""
+LookedUp = Literal["found", "missing", "blocked", "sensitive", "failed", "unavailable"]
+"""How a look-up ended: blocked means too many attempts across calls, failed that the
+answer was none, unavailable that nobody answered in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """The answer to a `Lookup`. `values`: what was found, by variable, in the call's language.
+    """The answer to a `Lookup` or a `Fetch`. `values`: what was found, by variable, in the call's language.
 
     `mobile`: whether the registered number can take messages.
     """

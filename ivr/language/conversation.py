@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -100,6 +100,9 @@ class Circumstances(Form):
         default_factory=list, description="What is out of order: lookup, disk."
     )
     speech: Duration = Field(5_000, description="How long the caller speaks where a step records; 0s: not at all.")
+    answers: dict[str, Any] = Field(
+        default_factory=dict, description="Address, variables filled in, to what another system answers there."
+    )
     cases: dict[Extension, StoredCase] = Field(default_factory=dict, description="Receipt number to the case found.")
 
 

@@ -51,6 +51,24 @@ def _duration(value: object) -> int:
 Duration = Annotated[int, BeforeValidator(_duration)]
 """Milliseconds; written with a unit."""
 
+_SIZE = re.compile(r"^(\d{1,7})(KB|MB)$")
+_MEGABYTE = 1024 * 1024
+
+
+def _size(value: object) -> int:
+    """A size with its unit ("64KB") in bytes."""
+    if isinstance(value, int):  # a default, already in bytes
+        return value
+    match = _SIZE.fullmatch(str(value))
+    size = int(match[1]) * (1024 if match[2] == "KB" else _MEGABYTE) if match else 0
+    if not 0 < size <= _MEGABYTE:
+        raise ValueError(f"“{value}” is no size: write a number and a unit, e.g. 64KB, at most 1MB")
+    return size
+
+
+Size = Annotated[int, BeforeValidator(_size)]
+"""Bytes; written with a unit."""
+
 VARIABLE = r"^[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39})?$"
 """Name of a variable in a text: one of the flow's own, or one of a look-up, `case.status`."""
 

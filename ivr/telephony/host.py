@@ -15,7 +15,20 @@ from collections.abc import Callable
 from typing import Any
 
 from ivr.config import Config
-from ivr.engine.effects import Ask, Connect, Effect, Hangup, Keep, Lookup, Play, Playback, Promise, Record, Whisper
+from ivr.engine.effects import (
+    Ask,
+    Connect,
+    Effect,
+    Fetch,
+    Hangup,
+    Keep,
+    Lookup,
+    Play,
+    Playback,
+    Promise,
+    Record,
+    Whisper,
+)
 from ivr.engine.engine import resume
 from ivr.engine.events import Digits, Event, HungUp, Looked, Promised, Started
 from ivr.engine.session import Session
@@ -167,6 +180,8 @@ class Host:
                     return Digits(*channel.get_data(sound, timeout_ms, max_digits))
                 case Lookup(receipt, last4):
                     return self._look_up(channel, office, session, receipt, last4)
+                case Fetch():
+                    return self._lookups.fetches.find(effect)
                 case Promise(template, receipt):
                     return Promised(self._promise(session, template, receipt))
                 case Record(length_ms):

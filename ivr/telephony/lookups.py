@@ -6,7 +6,7 @@ import datetime
 import logging
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 
 from ivr.engine.events import Looked
@@ -17,6 +17,7 @@ from ivr.records import case_lookup
 from ivr.records.case_lookup import CaseView
 from ivr.records.keys import Keys, is_mobile
 from ivr.records.store import Store
+from ivr.telephony.fetches import Fetches
 
 LIMIT_S = 1.0
 """Longest that a caller waits for the database."""
@@ -36,8 +37,11 @@ Failed = Callable[[str], None]
 class Lookups:
     """The look-ups of all calls of this process. Safe between threads."""
 
-    def __init__(self, store: Store, keys: Keys, now: Callable[[], datetime.datetime]) -> None:
-        """`now`: aware."""
+    def __init__(
+        self, store: Store, keys: Keys, now: Callable[[], datetime.datetime], internal: Collection[str] = ()
+    ) -> None:
+        """`now`: aware. internal: hosts of the own network that may be asked."""
+        self.fetches = Fetches(internal)
         self._store, self._keys, self._now = store, keys, now
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="lookup")
         self._failed: dict[str, deque[datetime.datetime]] = defaultdict(deque)
@@ -70,6 +74,7 @@ class Lookups:
 
     def close(self) -> None:
         """Wait for no look-up that hangs."""
+        self.fetches.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _read(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ivr.engine.effects import Ask, Connect, Keep, Lookup, Play, Promise, Record, Whisper
+from ivr.engine.effects import Ask, Connect, Fetch, Keep, Lookup, Play, Promise, Record, Whisper
 from ivr.engine.engine import resume
 from ivr.engine.events import DeskLeft, Digits, Event, Kept, Looked, Promised, Recorded, Started, World
 from ivr.engine.session import Session
+from ivr.language.answer import sample
 from ivr.language.condition import Look
 from ivr.language.keypad import SHORTEST, spell
 from ivr.language.office import Office
@@ -82,6 +83,9 @@ def _answers(wait: object, office: Office, session: Session) -> Iterator[Event]:
         case = (("case.receipt", Value("digits", "0")),)
         yield from (Looked("found", case, mobile=True), Looked("found", case))
         yield from (Looked("missing"), Looked("sensitive"), Looked("unavailable"))
+    elif isinstance(wait, Fetch):
+        yield from (Looked("found", tuple(sample(dict(wait.answer)).items())), Looked("missing"))
+        yield from (Looked("failed"), Looked("unavailable"))
     elif isinstance(wait, Promise):
         yield from (Promised(True), Promised(False))
     elif isinstance(wait, Record):

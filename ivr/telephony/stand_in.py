@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from ivr.engine.effects import Connect, Effect, Keep, Lookup, Promise, Record
+from ivr.engine.effects import Connect, Effect, Fetch, Keep, Lookup, Promise, Record
 from ivr.engine.events import DeskLeft, DeskStatus, Event, HandedOver, Kept, Looked, Promised, Queue, Recorded, World
 from ivr.engine.session import Session
+from ivr.language.answer import sample, values
 from ivr.language.conversation import Circumstances, QueueLoad, StoredCase
 from ivr.language.office import Office
 from ivr.records.case_lookup import LAST_DIGITS, CaseView
@@ -106,6 +107,20 @@ def _found(world: StandIn, language: str, wait: Lookup) -> Looked:
     return Looked("found", tuple(told(world.office, language, view).items()), is_mobile(case.number))
 
 
+def _fetch(world: StandIn, _: Session, wait: Fetch) -> Answer:
+    it, given = world.circumstances.answers, dict(wait.answer)
+    if world.is_down("lookup"):
+        looked = Looked("unavailable")
+    elif wait.url in it:
+        try:
+            looked = Looked("found", tuple(values(given, it[wait.url]).items()))
+        except ValueError:
+            looked = Looked("failed")
+    else:
+        looked = Looked("found", tuple(sample(given).items())) if world.any_case else Looked("missing")
+    return Answer(looked, f"lookup {wait.url}: {looked.result}")
+
+
 def _promise(world: StandIn, _: Session, wait: Promise) -> Answer:
     kept = not world.is_down("disk")
     return Answer(Promised(kept), f"message {wait.template} {wait.receipt}: {'promised' if kept else 'failed'}")
@@ -133,6 +148,7 @@ def _connect(world: StandIn, _: Session, wait: Connect) -> Answer:
 
 ANSWERS: dict[type[Any], Callable[[StandIn, Session, Any], Answer]] = {
     Lookup: _look_up,
+    Fetch: _fetch,
     Promise: _promise,
     Record: _record,
     Keep: _keep,

@@ -14,8 +14,8 @@ from tests import offices, reference
 
 ROOT = Path(__file__).parents[2]
 CALLS = ROOT / "tests/acceptance/test_steps.py"
-OTHER = {"office", "calendar", "desks", "cases", "messages", "repeated"}
-"""Files of the fixture office that are no step's; `repeated` is called by `call`."""
+OTHER = {"office", "calendar", "desks", "cases", "messages", "repeated", "loans"}
+"""Files of the fixture office that are no step's; `repeated` is called by `call`, `loans` looks up by http."""
 
 
 def _calls() -> set[str]:

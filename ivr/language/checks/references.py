@@ -101,11 +101,14 @@ def _set(draft: Draft, file: str, at: tuple[str, ...], step: SetStep, known: set
 
 
 def _lookup(draft: Draft, file: str, at: tuple[str, ...], step: Lookup, known: set[str]) -> None:
-    if draft.cases is None and "cases.yaml" not in draft.sources:
+    if step.lookup == "case" and draft.cases is None and "cases.yaml" not in draft.sources:
         draft.complain(file, (*at, "lookup"), "the office has no cases.yaml", "ivr init DIR shows one")
     for i, name in enumerate(step.by):
         if name not in known:
             draft.unknown(file, (*at, "by", i), "variable", name, known)
+    for name in step.url.variables if step.url else ():
+        if name not in known:
+            draft.unknown(file, (*at, "url"), "variable", name, known)
 
 
 def _route(draft: Draft, file: str, at: tuple[str, ...], step: Route, known: set[str]) -> None:
