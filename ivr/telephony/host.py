@@ -146,19 +146,7 @@ class Host:
         caller = _caller(channel)
         office = self._versions.newest_good().version
         session = Session(call=call, office=office, language=line.language, flow=line.flow)
-        self._append(
-            {
-                "k": "call",
-                "call": call,
-                "t": _now_ms(),
-                "line": number,
-                "flow": line.flow,
-                "language": line.language,
-                "office": session.office,
-                "caller": self._keys.seal(caller) if caller else None,
-                "who": self._keys.who(caller) if caller else None,
-            }
-        )
+        self._append(trace.opening(session, number, caller, self._keys, _now_ms()))
         return session
 
     def _take_up(self, call: str, token: str) -> Session:

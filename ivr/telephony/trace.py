@@ -1,4 +1,4 @@
-"""What the journal is told of a turn: the event, the way through the flow, and what the caller answered to a survey."""
+"""What the journal is told of a call: its opening; and of a turn: the event, the way through the flow, and what the caller answered to a survey."""
 
 from __future__ import annotations
 
@@ -9,6 +9,22 @@ from typing import Any
 from ivr.engine.effects import Effect, Rated
 from ivr.engine.events import DeskLeft, Digits, Event, HandedOver, Looked, Recorded, Visited
 from ivr.engine.session import Session
+from ivr.records.keys import Keys
+
+
+def opening(session: Session, line: str, caller: str, keys: Keys, now_ms: int) -> dict[str, Any]:
+    """The record of a call that begins on `line`. `caller`: his number, or ""; it is sealed."""
+    return {
+        "k": "call",
+        "call": session.call,
+        "t": now_ms,
+        "line": line,
+        "flow": session.flow,
+        "language": session.language,
+        "office": session.office,
+        "caller": keys.seal(caller) if caller else None,
+        "who": keys.who(caller) if caller else None,
+    }
 
 
 def records(
