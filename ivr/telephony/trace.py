@@ -1,4 +1,4 @@
-"""What the journal is told of a call: its opening; and of a turn: the event, the way through the flow, and what the caller answered to a survey."""
+"""What the journal is told of a call: its opening, the turns (event and way through the flow), answers to surveys."""
 
 from __future__ import annotations
 
