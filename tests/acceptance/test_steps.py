@@ -258,7 +258,9 @@ def test_survey(steps: Line) -> None:
     assert calls["silent"].steps[1:] == ["survey/rate:declined", "survey/bye:next"]
     with steps.store.reading() as session:
         kept = [(a.question, a.desk, a.agent, a.answer) for a in session.scalars(select(Answer).order_by(Answer.at))]
-    assert kept == [("satisfaction", "exams", "102", 2), ("courtesy", "exams", "102", 1)]
+        officer = session.scalar(select(models.Leg.agent).where(models.Leg.call == calls["answered"].id))
+    assert officer in steps.office.desks.desks["exams"].agents
+    assert kept == [("satisfaction", "exams", officer, 2), ("courtesy", "exams", officer, 1)]
 
 
 def test_hangup(steps: Line) -> None:
