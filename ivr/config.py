@@ -49,6 +49,7 @@ class Line(Settings):
 
     flow: Name = Field(description="Flow the call starts with.")
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = Field("ko", description="Language of the call.")
+    slow: bool = Field(False, description="true: its calls begin in slow and easy mode.")
 
 
 class Trunk(Settings):

@@ -60,6 +60,14 @@ def flows_page() -> str:
     ]
     rows = "\n".join(f"| [`{kind}`](steps/{kind}.md) | {_summary(step)} |" for kind, step in KINDS.items())
     parts.append(f"| step | what it does |\n|---|---|\n{rows}\n")
+    parts.append(
+        "## Slow and easy mode\n\n9 turns it on at every menu that has no option 9 of its own, and the caller gets it "
+        "in later calls, too; a line can begin in it (config.yaml: `lines.NAME.slow`). Speech is 0.8 times as fast "
+        "(recordings are played as they are), a key is waited for 10 s at least, and options come by four: 9 goes on "
+        "to the next four, and after the last of them back to ordinary speed, which is remembered as well. Where a "
+        "menu has an option 9, the next four follow when nothing is pressed. The options' own keys stay the same. "
+        "What the office decides stands under `slow` in office.yaml.\n"
+    )
     for title, form in (
         ("office.yaml", OfficeForm),
         ("desks.yaml", Desks),

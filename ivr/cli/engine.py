@@ -28,6 +28,7 @@ from ivr.telephony.agi import Server
 from ivr.telephony.host import Host
 from ivr.telephony.link import Link
 from ivr.telephony.lookups import Lookups
+from ivr.telephony.wishes import Wishes
 from ivr.telephony.worlds import Worlds
 
 log = logging.getLogger(__name__)
@@ -48,8 +49,10 @@ def serving(config: Config, versions: Versions, now: Callable[[], datetime.datet
         stack.callback(speech.close)
         lookups = Lookups(store, keys, lambda: datetime.datetime.now(datetime.UTC), config.lookups.internal)
         stack.callback(lookups.close)
+        wishes = Wishes(store, keys)
+        stack.callback(wishes.close)
         link = Link(config, store, journal)
-        host = Host(config, versions, journal, keys, speech.speak, lookups, Worlds(now, link.queues))
+        host = Host(config, versions, journal, keys, speech.speak, lookups, wishes, Worlds(now, link.queues))
         try:
             server = Server(host_port(config.engine.agi), host.visit, config.engine.allow, config.engine.calls)
         except OSError as error:

@@ -11,7 +11,7 @@ import click
 from ivr.config import Config
 from ivr.language.office import Office
 from ivr.language.prompt import Prompt
-from ivr.speech.cache import Sounds
+from ivr.speech.cache import SLOW, Sounds
 from ivr.speech.voice import Voice
 from ivr.telephony import rehearsal
 
@@ -47,9 +47,9 @@ class Speech:
                 self._sounds[office.version] = Sounds(self._folder, office.folder / "prompts", self._voice)
             return self._sounds[office.version]
 
-    def speak(self, office: Office, prompts: tuple[Prompt, ...], language: str) -> str:
+    def speak(self, office: Office, prompts: tuple[Prompt, ...], language: str, slow: bool = False) -> str:
         """Path of one sound with all the prompts, without extension. Raises SpeechError."""
-        return self.of(office).path(prompts, language)
+        return self.of(office).path(prompts, language, SLOW if slow else 1.0)
 
     def prepare(self, office: Office, config: Config, progress: Callable[[int, int], None]) -> None:
         """Speak beforehand all that callers of the lines can hear. Raises SpeechError."""

@@ -114,4 +114,26 @@ class Hangup:
     reason: Literal["done", "failed"]
 
 
-Effect = Play | Ask | Lookup | Fetch | Promise | Record | Playback | Keep | Rated | Whisper | Connect | Hangup | Visited
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Keep in mind for the caller's later calls whether slow and easy mode is wanted. Nothing waits for it."""
+
+    slow: bool
+
+
+Effect = (
+    Play
+    | Ask
+    | Lookup
+    | Fetch
+    | Promise
+    | Record
+    | Playback
+    | Keep
+    | Rated
+    | Whisper
+    | Connect
+    | Hangup
+    | Wish
+    | Visited
+)

@@ -135,7 +135,7 @@ def _take(turn: Turn, event: Started | Digits | DeskLeft | HandedOver | Looked |
 
 def _enter(turn: Turn) -> Outcome:
     session = turn.session
-    session.tries = 0
+    session.tries = session.page = 0
     step = turn.office.flows[session.flow].steps[session.step]
     return ENTER[step.kind](turn, step)
 

@@ -34,7 +34,8 @@ class Session:
     chosen: prompt ids of the labels chosen on the way here; handed_by: the desk whose officer handed the caller over.
     frames: the flows that wait for the one they called, the outermost first. misses: look-ups of this
     call that found nothing. mobile: whether the case found has a number that takes messages.
-    recorded: length in ms of a voicemail that isn't kept yet. slow: whether slow mode is on.
+    recorded: length in ms of a voicemail that isn't kept yet. slow: whether slow mode is on; page: which four options
+    it is at.
     """
 
     call: str
@@ -61,6 +62,7 @@ class Session:
     mobile: bool = False
     recorded: int = 0
     slow: bool = False
+    page: int = 0
     ended: bool = False
 
     def copy(self) -> Session:

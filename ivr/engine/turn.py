@@ -14,6 +14,9 @@ from ivr.language.fields import Destination
 from ivr.language.office import Office
 from ivr.language.prompt import Prompt
 
+SLOWEST_MS = 10_000
+"""Time for a key in slow mode, at least (ARS guideline, domain.md)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Leave:
@@ -70,7 +73,8 @@ class Turn:
 
     def ask(self, prompts: list[Prompt], max_digits: int, timeout_ms: int) -> Ask:
         """A wait for keys, after everything that is pending."""
-        asked = Ask((*self.pending, *prompts), max_digits, timeout_ms)
+        waits_ms = max(timeout_ms, SLOWEST_MS) if self.session.slow else timeout_ms
+        asked = Ask((*self.pending, *prompts), max_digits, waits_ms)
         self.pending = []
         return asked
 

@@ -90,6 +90,7 @@ class Circumstances(Form):
         None, description="When: date and time of the office, 2027-01-22T15:00. Needed."
     )
     caller: Extension | None = Field(None, description="Caller's number; default: withheld.")
+    slow: bool = Field(False, description="Whether the call begins in slow and easy mode, as the caller once wished.")
     queues: dict[Name, QueueLoad] = Field(default_factory=dict, description="Desk to what its queue looks like.")
     desks: dict[Name, Annotated[list[DeskConduct | HandOver], BeforeValidator(_list), Field(min_length=1)]] = Field(
         default_factory=dict,

@@ -98,6 +98,8 @@ def _examine(draft: Draft, folder: Path, review: checks.Review | None) -> tuple[
         if source and texts:
             draft.texts[path.stem] = texts
     checks.check(draft)
+    if form and form.slow.to and draft.desks and (to := form.slow.to.removeprefix("desk/")) not in draft.desks.desks:
+        draft.unknown("office.yaml", ("slow", "to"), "desk", to, draft.desks.desks)
     for source in draft.sources.values():
         draft.problems += source.problems
     language = draft.language
@@ -111,6 +113,7 @@ def _examine(draft: Draft, folder: Path, review: checks.Review | None) -> tuple[
                 folder=folder,
                 version=version(folder),
                 name=form.name,
+                slow=form.slow,
                 languages=(language, *sorted(set(draft.texts) - {language})),
                 flows=draft.flows,
                 desks=draft.desks,

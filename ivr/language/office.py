@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field
 
@@ -12,7 +13,7 @@ from ivr.language.calendar import Calendar
 from ivr.language.cases import CaseBook
 from ivr.language.condition import Condition
 from ivr.language.desks import Desks
-from ivr.language.fields import Form, Language, Text
+from ivr.language.fields import Destination, Form, Language, Text
 from ivr.language.messages import Message
 from ivr.language.prompt import Prompt, Value
 from ivr.language.steps import Step
@@ -20,11 +21,23 @@ from ivr.language.table import Table
 from ivr.language.template import Template
 
 
+class Slow(Form):
+    """Slow and easy mode, which 9 turns on at any menu that has no option 9 of its own."""
+
+    offer: bool = Field(False, description="true: the first menu says that 9 is for it.")
+    to: Annotated[Destination, Field(pattern=r"^desk/")] | None = Field(
+        None,
+        description="desk/NAME: whoever turns it on comes to this desk; who has done so in an earlier call, or rings "
+        "a line that is slow, does instead of hearing the first menu.",
+    )
+
+
 class OfficeForm(Form):
     """office.yaml: who we are."""
 
     name: Text = Field(description="Name of the office.")
     language: Language = Field("ko", description="The language that the flows are written in.")
+    slow: Slow = Field(default_factory=Slow, description="Slow and easy mode.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,7 @@ class Office:
     folder: Path
     version: str
     name: str
+    slow: Slow
     languages: tuple[str, ...]
     flows: Mapping[str, Flow]
     desks: Desks

@@ -19,9 +19,15 @@ from ivr.language.source import did_you_mean
 from ivr.language.steps import ExtensionStep
 from ivr.language.template import Template, parse
 
-SERVICE_KEYS = {"operator": "0", "back": "#", "replay": "*", "this_language": ""} | {
-    f"scale_{n}": str(n) for n in range(1, 6)
-}
+SERVICE_KEYS = {
+    "operator": "0",
+    "back": "#",
+    "replay": "*",
+    "slow": "9",
+    "more_options": "9",
+    "normal_speed": "9",
+    "this_language": "",
+} | {f"scale_{n}": str(n) for n in range(1, 6)}
 """Phrases that are options, and their keys; the offer of a language gets its key from the step."""
 OF_A_DESK = ("connecting", "next_desk", "handed_over")
 """Phrases that name a desk: each desk has its own."""

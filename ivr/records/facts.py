@@ -147,7 +147,20 @@ class Answer:
             raise ValueError("no answer from 1 to 5")
 
 
-Known = Fact | Opening | Tongue | Step | Promise | Voicemail | Attempt | Answer
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A caller, known by a keyed hash, turned slow and easy mode on or off."""
+
+    call: str
+    at: int
+    who: str
+    slow: bool
+
+    def __post_init__(self) -> None:
+        _bounded(self.who)
+
+
+Known = Fact | Opening | Tongue | Step | Promise | Voicemail | Attempt | Answer | Wish
 
 
 def from_journal(record: dict[str, Any]) -> list[Known]:
@@ -182,6 +195,8 @@ def from_journal(record: dict[str, Any]) -> list[Known]:
             case "answer":
                 desk, question = (_text(record[name]) for name in ("desk", "question"))
                 return [Answer(call, at, desk, question, _number(record["answer"]))]
+            case "wish" if isinstance(record["slow"], bool):
+                return [Wish(call, at, _text(record["who"]), record["slow"])]
             case "attempt":
                 return [Attempt(call, at, _text(record["subject"]))]
     except (KeyError, TypeError) as error:

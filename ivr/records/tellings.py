@@ -1,4 +1,4 @@
-"""What a journal tells beyond the way of a call: promises made in it, voicemails, and look-ups that failed."""
+"""What a journal tells beyond the way of a call: promises made in it, voicemails, look-ups that failed, wishes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from ivr.records import case_lookup, facts
+from ivr.records import case_lookup, facts, wish_tables
 from ivr.records.promise_tables import Promise
 from ivr.records.store import insert_new
 from ivr.records.voicemail_tables import Voicemail
 
 
 def record(session: Session, known: Iterable[facts.Known]) -> None:
-    """Add promises, voicemails and failed look-ups. Twice is as good as once."""
+    """Add promises, voicemails, failed look-ups and wishes. Twice is as good as once."""
     for piece in known:
         match piece:
             case facts.Promise(call, at, receipt, template, language):
@@ -23,6 +23,8 @@ def record(session: Session, known: Iterable[facts.Known]) -> None:
             case facts.Voicemail(call, at, file, desk, ms, language):
                 row = {"file": file, "call": call, "desk": desk, "language": language}
                 insert_new(session, Voicemail, {**row, "seconds": -(-ms // 1000), "at": _time(at)})
+            case facts.Wish(_, at, who, slow):
+                wish_tables.keep(session, who, slow, _time(at))
             case facts.Attempt(call, at, subject):
                 case_lookup.record_failure(session, subject, call, _time(at))
 

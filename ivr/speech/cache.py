@@ -34,6 +34,10 @@ _MOST = 2000  # and how many of them at most
 _SWEEP = 60.0  # seconds between sweeps, as long as there are any
 
 
+SLOW = 0.8
+"""Rate of slow speech. Recordings are played as they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """One prompt on its way to sound: its recording's samples, or the words for the voice."""
@@ -43,6 +47,7 @@ class _Piece:
     language: str
     recording: bytes | None = None
     words: str = ""
+    rate: float = 1.0
 
 
 class Sounds:
@@ -60,24 +65,24 @@ class Sounds:
         self._all_passing = folder.resolve() / "passing"
         self._passing = self._all_passing / secrets.token_hex(4)
         self._secret = secrets.token_bytes(32)
-        self._memo: dict[tuple[Utterance, str], str] = {}
+        self._memo: dict[tuple[Utterance, str, float], str] = {}
         self._making = threading.Lock()
         self._sweeper: threading.Timer | None = None
         self._fixed.mkdir(parents=True, exist_ok=True)
         self._sweep_again()  # a process that died leaves sounds behind
 
-    def path(self, prompts: Utterance, language: str) -> str:
+    def path(self, prompts: Utterance, language: str, rate: float = 1.0) -> str:
         """Absolute path, without its extension as Asterisk wants it, of one wav with all `prompts`, those that have no
         language of their own in `language`.
 
         Costs some microseconds for fixed prompts heard before; otherwise the time of synthesis. To be played at
         once: a sound with values is deleted after minutes. Raises SpeechError: a recording is unfit, a value is not
-        of its type, the voice fails, the disk is full.
+        of its type, the voice fails, the disk is full. rate: of what is synthesised, 0.8 is slow.
         """
-        known = self._memo.get((prompts, language))
+        known = self._memo.get((prompts, language, rate))
         if known is not None and os.path.exists(f"{known}.wav"):
             return known
-        pieces = [self._piece(prompt, language) for prompt in prompts]
+        pieces = [self._piece(prompt, language, rate) for prompt in prompts]
         target = self._place(pieces)
         try:
             if not self._fresh(target):
@@ -88,7 +93,7 @@ class Sounds:
             raise SpeechError(f"sounds can't be kept: {error.strerror}") from error
         path = str(target.with_suffix(""))
         if target.parent == self._fixed:
-            self._memo[prompts, language] = path
+            self._memo[prompts, language, rate] = path
         return path
 
     def build(
@@ -140,7 +145,7 @@ class Sounds:
     def _recording(self, prompt_id: str, language: str) -> Path:
         return self._prompts_dir / language / f"{prompt_id}.wav"
 
-    def _piece(self, prompt: Prompt, language: str) -> _Piece:
+    def _piece(self, prompt: Prompt, language: str, rate: float) -> _Piece:
         language = prompt.language or language
         if prompt.fixed:
             try:
@@ -150,8 +155,8 @@ class Sounds:
             else:
                 return _Piece(hashlib.blake2b(samples).digest(), True, language, recording=samples)
         words = spoken(prompt, language, datetime.datetime.now(datetime.UTC).year)
-        key = "\0".join([self._voice.signature, language, words])
-        return _Piece(hashlib.blake2b(key.encode()).digest(), prompt.fixed, language, words=words)
+        key = "\0".join([self._voice.signature, language, words, *([] if rate == 1.0 else [str(rate)])])
+        return _Piece(hashlib.blake2b(key.encode()).digest(), prompt.fixed, language, words=words, rate=rate)
 
     def _place(self, pieces: Sequence[_Piece]) -> Path:
         """Where the sound of `pieces` belongs; a personal one's name is keyed, so that a log of it tells nothing."""
@@ -183,7 +188,7 @@ class Sounds:
             return piece.recording
         place = self._place([piece])
         if not self._fresh(place):
-            self._voice.say(piece.words, piece.language, place)
+            self._voice.say(piece.words, piece.language, place, piece.rate)
         return wav.read(place)
 
     def _sweep_later(self) -> None:

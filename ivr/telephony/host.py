@@ -11,7 +11,6 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 from ivr.config import Config
@@ -28,35 +27,33 @@ from ivr.engine.effects import (
     Promise,
     Record,
     Whisper,
+    Wish,
 )
 from ivr.engine.engine import resume
 from ivr.engine.events import Digits, Event, HungUp, Looked, Promised, Started
 from ivr.engine.session import Session
 from ivr.errors import CallerGone, ExchangeError, JournalUnavailable, KeyMissing, OnestopError
 from ivr.language.office import Office
-from ivr.language.prompt import Prompt
 from ivr.office.versions import Versions
 from ivr.records import mailbox
 from ivr.records.journal import Journal
 from ivr.records.keys import Keys
 from ivr.telephony import comeback, dialplan, tongue, trace, whisper
 from ivr.telephony.agi import Channel
+from ivr.telephony.caller import number as number_of
 from ivr.telephony.lookups import Lookups
 from ivr.telephony.voicemail import Voicemail
+from ivr.telephony.whisper import Speak
+from ivr.telephony.wishes import Wishes
 from ivr.telephony.worlds import Worlds
 
 CALL = re.compile(r"^[a-z][a-z0-9_]*-\d{1,12}\.[0-9a-z]{1,12}$")
 """A call's id: Asterisk's unique id of the caller's channel, behind the node's name."""
-NUMBER = re.compile(r"^\+?\d{2,20}$")
-"""What is taken for a caller's number; anything else a peer sends there is no number."""
 KEYS = "0123456789*#"
 SESSIONS = 10_000
 """Most sessions kept for calls at desks; the oldest go first: callers that hung up there never come back."""
 
 log = logging.getLogger(__name__)
-
-Speak = Callable[[Office, tuple[Prompt, ...], str], str]
-"""Office, prompts and language → path of one sound, without extension. Raises SpeechError."""
 
 
 class Host:
@@ -70,13 +67,14 @@ class Host:
         keys: Keys,
         speak: Speak,
         lookups: Lookups,
+        wishes: Wishes,
         worlds: Worlds,
     ) -> None:
         """New calls take the newest of `versions`.
 
         Sessions at desks are taken up from the journal. Raises JournalUnavailable when it can't be read.
         """
-        self._worlds, self._lookups = worlds, lookups
+        self._worlds, self._lookups, self._wishes = worlds, lookups, wishes
         self._config, self._versions = config, versions
         self._journal, self._keys, self._speak = journal, keys, speak
         self._voicemail = Voicemail(config.data_dir / mailbox.FOLDER, keys, journal)
@@ -122,7 +120,7 @@ class Host:
         office = self._versions.get(session.office)
         while True:
             before = session.language
-            session, effects = resume(office, session, event, self._worlds.world(office, number, _caller(channel)))
+            session, effects = resume(office, session, event, self._worlds.world(office, number, number_of(channel)))
             self._trace(session, event, effects)
             try:
                 if session.language != before:
@@ -143,9 +141,10 @@ class Host:
         line = self._config.lines.get(number)
         if line is None:
             raise ExchangeError("the exchange sends a call of a line that config.yaml doesn't have")
-        caller = _caller(channel)
+        caller = number_of(channel)
         office = self._versions.newest_good().version
-        session = Session(call=call, office=office, language=line.language, flow=line.flow)
+        slow = line.slow or self._wishes.slow(caller)
+        session = Session(call=call, office=office, language=line.language, flow=line.flow, slow=slow)
         self._append(trace.opening(session, number, caller, self._keys, _now_ms()))
         return session
 
@@ -162,9 +161,10 @@ class Host:
         for effect in effects:
             match effect:
                 case Play(prompts, barge_in):
-                    channel.stream_file(self._speak(office, prompts, session.language), KEYS if barge_in else "")
+                    sound = self._speak(office, prompts, session.language, session.slow)
+                    channel.stream_file(sound, KEYS if barge_in else "")
                 case Ask(prompts, max_digits, timeout_ms):
-                    sound = self._speak(office, prompts, session.language)
+                    sound = self._speak(office, prompts, session.language, session.slow)
                     return Digits(*channel.get_data(sound, timeout_ms, max_digits))
                 case Lookup(receipt, last4):
                     return self._look_up(channel, office, session, receipt, last4)
@@ -180,6 +180,9 @@ class Host:
                     return self._voicemail.keep(session, desk)
                 case Whisper(prompts):
                     channel.set_variable(dialplan.WHISPER, whisper.sound(self._speak, office, prompts))
+                case Wish(slow) if caller := number_of(channel):
+                    record = {"k": "wish", "call": session.call, "t": _now_ms()}
+                    self._append({**record, "who": self._keys.who(caller), "slow": slow})
                 case Connect():
                     self._leave_for(channel, session, effect)
                 case Hangup(reason):
@@ -191,7 +194,7 @@ class Host:
         def failed(subject: str) -> None:
             self._append({"k": "attempt", "call": session.call, "t": _now_ms(), "subject": subject})
 
-        caller = _caller(channel)
+        caller = number_of(channel)
         return self._lookups.find(office, session.language, receipt, last4, caller, failed)
 
     def _promise(self, session: Session, template: str, receipt: str) -> bool:
@@ -227,12 +230,6 @@ class Host:
             self._journal.append(record, durable=durable)
         except JournalUnavailable as error:
             log.error("the call goes on without a journal", extra={"reason": str(error)})
-
-
-def _caller(channel: Channel) -> str:
-    """The caller's number, or "" when what the peer sent is none."""
-    number = channel.env.get("agi_callerid", "")
-    return number if NUMBER.fullmatch(number) else ""
 
 
 def _now_ms() -> int:

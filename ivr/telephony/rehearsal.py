@@ -47,6 +47,8 @@ def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance
             before, event = todo.pop()
             for branching in ways:
                 session, effects = resume(branching, before, event, world)
+                if session.slow:  # spoken when first wanted
+                    continue
                 for effect in effects:
                     if isinstance(effect, Play | Ask) and effect.prompts:
                         heard[effect.prompts, session.language] = None

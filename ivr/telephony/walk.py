@@ -39,7 +39,7 @@ class Walk:
         office = world.office
         language = it.language or office.languages[0]
         self._world, self._most = world, 0
-        self.session = Session(call="n1-1.1", office=office.version, language=language, flow=it.flow)
+        self.session = Session(call="n1-1.1", office=office.version, language=language, flow=it.flow, slow=it.slow)
         self.journey: list[Visited] = []
         self.places: set[tuple[str, str]] = set()
 

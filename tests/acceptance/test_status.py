@@ -56,9 +56,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     heard: list[str] = []
     plain = Speech.speak
 
-    def speak(self: Speech, office: Office, prompts: tuple[Prompt, ...], language: str) -> str:
+    def speak(self: Speech, office: Office, prompts: tuple[Prompt, ...], language: str, slow: bool = False) -> str:
         heard.append(" ".join(spoken(prompt, language) for prompt in prompts))
-        return plain(self, office, prompts, language)
+        return plain(self, office, prompts, language, slow)
 
     lines = {"1006": {"flow": "status"}, "1007": {"flow": "status", "language": "en"}}
     with ExitStack() as stack:

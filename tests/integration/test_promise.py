@@ -13,6 +13,7 @@ from ivr.office.versions import Versions
 from ivr.records.journal import Journal, decode
 from ivr.telephony.host import Host
 from ivr.telephony.lookups import Lookups
+from ivr.telephony.wishes import Wishes
 from ivr.telephony.worlds import Worlds
 from tests import offices, registry
 from tests.registry import GRIEVANCE
@@ -28,7 +29,7 @@ class Spoken:
         self._journal = journal
         self.kinds: dict[str, list[str]] = {}
 
-    def __call__(self, _: object, prompts: tuple[Prompt, ...], language: str) -> str:
+    def __call__(self, _: object, prompts: tuple[Prompt, ...], language: str, slow: bool) -> str:
         lines = [line for file in self._journal.glob("*.journal") for line in file.read_bytes().splitlines()]
         self.kinds |= {prompt.id: [decode(line)["k"] for line in lines] for prompt in prompts}
         return "sound"
@@ -43,7 +44,9 @@ def call(folder: Path, journal: Any) -> tuple[FakeChannel, Spoken]:
     versions, spoken = Versions(folder / "versions"), Spoken(folder / "journal")
     lookups = Lookups(office.store, office.keys, lambda: OPEN)
     versions.adopt(config.office_dir)
-    host = Host(config, versions, journal, office.keys, spoken, lookups, Worlds(lambda: OPEN))
+    host = Host(
+        config, versions, journal, office.keys, spoken, lookups, Wishes(office.store, office.keys), Worlds(lambda: OPEN)
+    )
     channel = visit(host, FakeChannel(*KEYS, args=("1006",)))
     lookups.close()
     return channel, spoken

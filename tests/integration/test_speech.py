@@ -182,6 +182,15 @@ def test_what_was_heard_before_costs_next_to_nothing(sounds: Sounds) -> None:
     assert best < 20e-6
 
 
+def test_slow_speech_is_a_sound_of_its_own_and_recordings_stay_as_they_are(tmp_path: Path, sounds: Sounds) -> None:
+    plain, slow = (sounds.path((GREETING,), "ko", rate) for rate in (1.0, cache.SLOW))
+    assert length(slow) > 1.1 * length(plain)
+    assert sounds.path((GREETING,), "ko") == plain
+    record(tmp_path, OPTION.id, wav.silence(0.5))
+    recorded = Prompt(OPTION.id, OPTION.parts)
+    assert sounds.path((recorded,), "ko", cache.SLOW) == sounds.path((recorded,), "ko")
+
+
 def test_a_recording_stands_for_its_prompt(tmp_path: Path, sounds: Sounds, speaker: CountingVoice) -> None:
     beep = bytes(range(256)) * 32
     record(tmp_path, "main/purpose/1", beep)

@@ -22,6 +22,7 @@ from ivr.records import (  # noqa: F401 - tables that the schema has
     message_tables,
     promise_tables,
     voicemail_tables,
+    wish_tables,
 )
 from ivr.records import store as stores
 from ivr.records.models import Base, LiveQueue, Mark

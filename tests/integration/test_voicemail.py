@@ -32,6 +32,7 @@ from ivr.records.voicemail_tables import Voicemail
 from ivr.speech import wav
 from ivr.telephony.host import Host
 from ivr.telephony.lookups import Lookups
+from ivr.telephony.wishes import Wishes
 from ivr.telephony.worlds import Worlds
 from tests import offices
 from tests.exchange import wait_for
@@ -103,8 +104,8 @@ class Installation:
     def call(self, channel: Talking, journal: Any = None) -> Talking:
         self._versions.adopt(self.config.office_dir)
         lookups = Lookups(self.store, self.keys, lambda: OPEN)
-        worlds = Worlds(lambda: OPEN, dict)
-        host = Host(self.config, self._versions, journal or self.journal, self.keys, speak, lookups, worlds)
+        wishes, worlds = Wishes(self.store, self.keys), Worlds(lambda: OPEN, dict)
+        host = Host(self.config, self._versions, journal or self.journal, self.keys, speak, lookups, wishes, worlds)
         visit(host, channel)
         lookups.close()
         return channel

@@ -77,7 +77,7 @@ def test_simulate_at_lunch_and_on_a_holiday() -> None:
 
 
 def test_simulate_asks_at_the_terminal() -> None:
-    done = ivr("simulate", "--at", "2026-11-23T10:00", given="9\n\n4\n")
+    done = ivr("simulate", "--at", "2026-11-23T10:00", given="3\n7\n\n#\n4\n")
     assert "잘못 누르셨습니다." in done.stdout
     assert "입력이 확인되지 않았습니다." in done.stdout
     assert "[exams]: answered" in done.stdout

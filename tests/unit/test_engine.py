@@ -88,7 +88,7 @@ def test_star_repeats_the_menu_and_counts_as_no_failure() -> None:
     assert call.session.tries == 0
 
 
-@pytest.mark.parametrize("failure", [NOTHING, Digits("9"), Digits("garbage")])
+@pytest.mark.parametrize("failure", [NOTHING, Digits("A"), Digits("garbage")])
 def test_three_failures_lead_to_the_operators_never_to_a_hangup(failure: Digits) -> None:
     for keys in ([], ["1"], ["2"], ["2", "1"]):
         call = Call(OFFICE).send(*keys, failure)

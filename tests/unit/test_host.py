@@ -19,6 +19,7 @@ from ivr.records.keys import Keys
 from ivr.records.store import Store
 from ivr.telephony.host import Host
 from ivr.telephony.lookups import Lookups
+from ivr.telephony.wishes import Wishes
 from ivr.telephony.worlds import Worlds
 from tests import offices
 
@@ -51,7 +52,7 @@ class FakeChannel:
         self.told.append("pong")
 
 
-def speak(_: object, prompts: tuple[Prompt, ...], language: str) -> str:
+def speak(_: object, prompts: tuple[Prompt, ...], language: str, slow: bool) -> str:
     return prompts[-1].id if prompts else ""
 
 
@@ -75,6 +76,7 @@ def make(tmp_path: Path) -> Make:
             Keys(tmp_path / "keys"),
             speech,
             Lookups(Store(f"sqlite:///{tmp_path / 'none.db'}"), Keys(tmp_path / "keys"), lambda: OPEN),
+            Wishes(Store(f"sqlite:///{tmp_path / 'none.db'}"), Keys(tmp_path / "keys")),
             Worlds(lambda: OPEN),
         )
 
@@ -181,3 +183,12 @@ def test_the_watchdogs_ping_is_answered(make: Make) -> None:
     channel = FakeChannel()
     channel.env = {"agi_request": "agi://127.0.0.1:4573/ping"}
     assert visit(make(), channel).told == ["pong"]
+
+
+def test_a_wish_is_journaled_under_the_callers_hash(make: Make, tmp_path: Path) -> None:
+    visit(make(), FakeChannel("9"))
+    (wish,) = [record for record in journal(tmp_path) if record["k"] == "wish"]
+    assert wish["slow"] is True
+    assert wish["who"] == Keys(tmp_path / "keys").who("01012345678")
+    visit(make(), FakeChannel("9", caller=""))
+    assert len([record for record in journal(tmp_path) if record["k"] == "wish"]) == 1

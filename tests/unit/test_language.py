@@ -24,7 +24,7 @@ class Voices:
     def __init__(self) -> None:
         self.said: list[tuple[str, str]] = []
 
-    def say(self, text: str, language: str, out: Path) -> None:
+    def say(self, text: str, language: str, out: Path, rate: float) -> None:
         self.said.append((text, language))
         wav.write(out, wav.silence(0.01))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from ivr.engine import slow
 from ivr.engine.effects import Ask
 from ivr.engine.events import Digits
 from ivr.engine.turn import Leave, Turn
@@ -22,7 +23,7 @@ SERVICE: dict[str, Leave | Literal["replay"]] = {
 def ask(turn: Turn, question: str, options: list[Prompt], back: bool, timeout_ms: int) -> Ask:
     """Speak a question, its options and the keys that mean the same everywhere; `#` when there is a way back."""
     service = [turn.phrase(name) for name in ("operator", "back", "replay", "press") if back or name != "back"]
-    return turn.ask([turn.prompt(question), *options, *service], 1, timeout_ms)
+    return turn.ask([turn.prompt(question), *slow.options(turn, options, first=not back), *service], 1, timeout_ms)
 
 
 def service(event: Digits) -> Leave | Literal["replay"] | None:

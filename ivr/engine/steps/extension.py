@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.engine import connect, whisper
+from ivr.engine import connect, slow, whisper
 from ivr.engine.effects import Ask, Connect
 from ivr.engine.events import DeskLeft, Digits
 from ivr.engine.steps import choice
@@ -36,7 +36,7 @@ def answer(turn: Turn, step: ExtensionStep, event: Digits) -> Leave | Ask | Conn
     if len(officers) == 1:
         return _ring(turn, step, officers[0])
     if 1 < len(officers) <= MOST_NAMES:
-        turn.session.answers = officers
+        turn.session.answers, turn.session.page = officers, 0
         return _offer(turn, step)
     wrong = "more_keys" if officers else "no_officer"
     return choice.failure(turn, event, step, "unknown", wrong) or enter(turn, step)
@@ -72,6 +72,11 @@ def _chosen(turn: Turn, step: ExtensionStep, event: Digits) -> Leave | Ask | Con
     officers, keys = turn.session.answers, event.keys
     if keys.isascii() and keys.isdecimal() and 1 <= int(keys) <= len(officers):
         return _ring(turn, step, officers[int(keys) - 1])
+    match slow.pressed(turn, event, len(officers), int(slow.KEY) <= len(officers)):
+        case Leave() as way:
+            return way
+        case True:
+            return _offer(turn, step)
     match choice.service(event):
         case Leave(exit="back"):
             return enter(turn, step)

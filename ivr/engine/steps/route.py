@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.engine import whisper
+from ivr.engine import slow, whisper
 from ivr.engine.effects import Ask
 from ivr.engine.events import Digits
 from ivr.engine.steps import choice
@@ -26,8 +26,13 @@ def answer(turn: Turn, step: Route, event: Digits) -> Leave | Ask:
     labels = turn.office.tables[step.table].choices(session.answers)
     if event.keys.isascii() and event.keys.isdecimal() and 1 <= int(event.keys) <= len(labels):
         session.answers.append(labels[int(event.keys) - 1])
-        session.tries = 0
+        session.tries = session.page = 0
         return _ask(turn, step)
+    match slow.pressed(turn, event, len(labels), int(slow.KEY) <= len(labels)):
+        case Leave() as way:
+            return way
+        case True:
+            return _ask(turn, step)
     match choice.service(event):
         case Leave(exit="back") if _take_back(turn, step):
             return _ask(turn, step)

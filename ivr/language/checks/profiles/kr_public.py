@@ -165,8 +165,9 @@ def slow_mode(look: Look) -> None:
     for begin in look.begins:
         last = look.opening(begin)[-1]
         step = look.graph.steps[last]
-        if isinstance(step, Menu) and "9" not in step.options:
-            look.warn(last, "slow speech isn't offered at the first menu", "kr-public: 9", ("options",))
+        if isinstance(step, Menu) and "9" not in step.options and not look.office.slow.offer:
+            hint = "kr-public: slow: {offer: true} in office.yaml"
+            look.warn(last, "slow speech isn't offered at the first menu", hint, ("options",))
 
 
 RULES = (
