@@ -49,6 +49,7 @@ def _ask(most: int) -> str | None:
     help="How desks take the call: answered, no_answer, empty, full, failed; one desk: exams=no_answer [answered].",
 )
 @click.option("--queue", "queues", multiple=True, help="Callers waiting at a desk, e.g. exams=5.")
+@click.option("--again", metavar="DESK", help="Desk that the caller talked to last [default: none].")
 @click.option("--down", default="", help="What is out of order: lookup, disk; a comma between.")
 @click.option("--save", "file", metavar="calls/NAME.yaml", help="Save the call as a test, in the office's folder.")
 @click.pass_obj
@@ -60,6 +61,7 @@ def simulate(
     caller: str,
     desks: Sequence[str],
     queues: Sequence[str],
+    again: str | None,
     down: str,
     file: str | None,
 ) -> None:
@@ -92,6 +94,7 @@ def simulate(
             "caller": caller or None,
             "desks": _conducts(program.office, desks),
             "queues": {desk: {"waiting": waiting} for desk, waiting in map(_pair, queues)},
+            "again": again,
             "down": [name.strip() for name in down.split(",") if name.strip()],
         },
     )
@@ -106,7 +109,7 @@ def simulate(
 
 
 def _circumstances(office: Office, given: dict[str, Any]) -> Circumstances:
-    for desk in (*given["desks"], *given["queues"]):
+    for desk in (*given["desks"], *given["queues"], *filter(None, [given["again"]])):
         if desk not in office.desks.desks:
             raise OnestopError(f"there is no desk “{desk}”; {did_you_mean(desk, office.desks.desks)}")
     try:

@@ -51,6 +51,13 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True)
+class Recall:
+    """Look for the desk that the caller talked to last, within so many ms. A wait: answered by `Recalled`."""
+
+    within_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """Make a promise durable: the message `template` about the case `receipt`. A wait: answered by `Promised`."""
 
@@ -126,6 +133,7 @@ Effect = (
     | Ask
     | Lookup
     | Fetch
+    | Recall
     | Promise
     | Record
     | Playback

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ivr.engine import connect
-from ivr.engine.effects import Ask, Connect, Effect, Fetch, Hangup, Keep, Lookup, Promise, Record
+from ivr.engine.effects import Ask, Connect, Effect, Fetch, Hangup, Keep, Lookup, Promise, Recall, Record
 from ivr.engine.events import (
     DeskLeft,
     Digits,
@@ -20,12 +20,14 @@ from ivr.engine.events import (
     Kept,
     Looked,
     Promised,
+    Recalled,
     Recorded,
     Started,
     World,
 )
 from ivr.engine.session import Session
 from ivr.engine.steps import (
+    again,
     announce,
     call,
     collect,
@@ -63,6 +65,7 @@ ENTER: dict[str, Callable[[Turn, Any], Outcome]] = {
     "hours": hours.enter,
     "desk": desk.enter,
     "extension": extension.enter,
+    "again": again.enter,
     "route": route.enter,
     "lookup": lookup.enter,
     "message": message.enter,
@@ -83,6 +86,8 @@ ANSWER: dict[tuple[str, type[Event]], Callable[[Turn, Any, Any], Outcome]] = {
     ("extension", Digits): extension.answer,
     ("extension", DeskLeft): extension.left,
     ("survey", Digits): survey.answer,
+    ("again", Recalled): again.recalled,
+    ("again", Digits): again.answer,
     ("route", Digits): route.answer,
     ("lookup", Looked): lookup.answer,
     ("message", Digits): message.answer,
@@ -116,7 +121,9 @@ def resume(office: Office, session: Session, event: Event, world: World) -> tupl
     return _wait(turn, _operators(turn))
 
 
-def _take(turn: Turn, event: Started | Digits | DeskLeft | HandedOver | Looked | Promised | Recorded | Kept) -> Outcome:
+def _take(
+    turn: Turn, event: Started | Digits | DeskLeft | HandedOver | Looked | Recalled | Promised | Recorded | Kept
+) -> Outcome:
     """What the event does at the step that waits for it; an event that nothing waits for is a failure."""
     session = turn.session
     flow = turn.office.flows[session.flow]
@@ -184,7 +191,7 @@ def _operators(turn: Turn) -> Connect | Hangup:
 
 
 def _wait(
-    turn: Turn, outcome: Ask | Lookup | Fetch | Promise | Record | Keep | Connect | Hangup
+    turn: Turn, outcome: Ask | Lookup | Fetch | Recall | Promise | Record | Keep | Connect | Hangup
 ) -> tuple[Session, list[Effect]]:
     turn.flush()
     if isinstance(outcome, Hangup):

@@ -62,6 +62,13 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """The answer to a `Recall`: the desk, or "" when there is none, or nobody knows in time."""
+
+    desk: str
+
+
+@dataclass(frozen=True, slots=True)
 class Promised:
     """The answer to a `Promise`: whether it is on the disk, and may be spoken."""
 
@@ -88,7 +95,7 @@ class HungUp:
     """The caller is gone. Ordinary at every wait."""
 
 
-Event = Started | Digits | DeskLeft | HandedOver | Looked | Promised | Recorded | Kept | HungUp
+Event = Started | Digits | DeskLeft | HandedOver | Looked | Recalled | Promised | Recorded | Kept | HungUp
 
 
 @dataclass(frozen=True, slots=True)

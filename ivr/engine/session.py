@@ -28,14 +28,13 @@ class Session:
     office: version of the office it runs on. flow, step: where it waits; a step `desk/NAME` is a desk entered by
     destination. menus: "flow/step" of the menus passed, for `back`. tries: failed attempts at this wait. turns: events
     so far. answers: what a `route` has asked so far, or the officers that an `extension` offers. keys: digits already
-    taken for a `collect`; typed: content of the value that it reads back. desk: the desk being rung; served: the desk
-    of the last conversation. hops: desks tried
-    for this connection; rung: whether any of them was open. officer: extension of the one rung by an `extension`.
-    chosen: prompt ids of the labels chosen on the way here; handed_by: the desk whose officer handed the caller over.
-    frames: the flows that wait for the one they called, the outermost first. misses: look-ups of this
-    call that found nothing. mobile: whether the case found has a number that takes messages.
-    recorded: length in ms of a voicemail that isn't kept yet. slow: whether slow mode is on; page: which four options
-    it is at.
+    taken for a `collect`; typed: content of the value that it reads back. again: the desk that an `again` offers.
+    desk: the desk being rung; served: the desk of the last conversation. hops: desks tried for this connection; rung:
+    whether any of them was open. officer: extension of the one rung by an `extension`. chosen: prompt ids of the
+    labels chosen on the way here; handed_by: the desk whose officer handed the caller over. frames: the flows that
+    wait for the one they called, the outermost first. misses: look-ups of this call that found nothing. mobile:
+    whether the case found has a number that takes messages. recorded: length in ms of a voicemail that isn't kept yet.
+    slow: whether slow mode is on; page: which four options it is at.
     """
 
     call: str
@@ -51,6 +50,7 @@ class Session:
     answers: list[str] = field(default_factory=list)
     keys: str = ""
     typed: str = ""
+    again: str = ""
     desk: str = ""
     served: str = ""
     hops: list[str] = field(default_factory=list)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from ivr.engine.effects import Ask, Connect, Effect, Fetch, Hangup, Keep, Lookup, Play, Promise, Record
+from ivr.engine.effects import Ask, Connect, Effect, Fetch, Hangup, Keep, Lookup, Play, Promise, Recall, Record
 from ivr.engine.events import Visited, World
 from ivr.engine.session import Session
 from ivr.language.fields import Destination
@@ -26,7 +26,7 @@ class Leave:
     to: Destination
 
 
-Outcome = Leave | Ask | Lookup | Fetch | Promise | Record | Keep | Connect | Hangup
+Outcome = Leave | Ask | Lookup | Fetch | Recall | Promise | Record | Keep | Connect | Hangup
 """What a step function returns: leave the step, or wait, or end."""
 
 

@@ -91,6 +91,7 @@ class Circumstances(Form):
     )
     caller: Extension | None = Field(None, description="Caller's number; default: withheld.")
     slow: bool = Field(False, description="Whether the call begins in slow and easy mode, as the caller once wished.")
+    again: Name | None = Field(None, description="Desk that this caller talked to last; default: none.")
     queues: dict[Name, QueueLoad] = Field(default_factory=dict, description="Desk to what its queue looks like.")
     desks: dict[Name, Annotated[list[DeskConduct | HandOver], BeforeValidator(_list), Field(min_length=1)]] = Field(
         default_factory=dict,
@@ -233,6 +234,8 @@ def _misfits(
         yield unknown(("line",), "line", it.line, lines)
     named = [(("queues", desk), desk) for desk in it.queues] + [(("desks", desk), desk) for desk in it.desks]
     named += [(("desks", desk), to[5:]) for desk, does in it.desks.items() for to in does if to.startswith("desk/")]
+    if it.again is not None:
+        named.append((("again", it.again), it.again))
     for path, desk in named:
         if desk not in desks:
             yield unknown(path, "desk", desk, desks)

@@ -57,6 +57,11 @@ class Desk(Form):
     after: Annotated[str, Field(pattern=r"^flow/[a-z][a-z0-9_]{0,39}$")] | None = Field(
         None, description="Flow after a conversation, e.g. a survey, unless the step says where; default: the end."
     )
+    again: bool = Field(
+        True,
+        description="Whether a step `again` may offer this desk. Set false where nobody else at the same telephone may "
+        "learn of the call.",
+    )
     overflow: Chain = Field(
         default_factory=list,
         description="Who takes over when this one is closed, empty, busy or slow: a desk, or several in order. "

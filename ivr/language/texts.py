@@ -29,7 +29,7 @@ SERVICE_KEYS = {
     "this_language": "",
 } | {f"scale_{n}": str(n) for n in range(1, 6)}
 """Phrases that are options, and their keys; the offer of a language gets its key from the step."""
-OF_A_DESK = ("connecting", "next_desk", "handed_over")
+OF_A_DESK = ("connecting", "next_desk", "handed_over", "again")
 """Phrases that name a desk: each desk has its own."""
 OF_AN_OFFICER = ("connecting_officer",)
 """Phrases that name an officer: each officer has his own, where the flows let him be dialled."""

@@ -25,12 +25,13 @@ from ivr.engine.effects import (
     Play,
     Playback,
     Promise,
+    Recall,
     Record,
     Whisper,
     Wish,
 )
 from ivr.engine.engine import resume
-from ivr.engine.events import Digits, Event, HungUp, Looked, Promised, Started
+from ivr.engine.events import Digits, Event, HungUp, Looked, Promised, Recalled, Started
 from ivr.engine.session import Session
 from ivr.errors import CallerGone, ExchangeError, JournalUnavailable, KeyMissing, OnestopError
 from ivr.language.office import Office
@@ -166,10 +167,8 @@ class Host:
                 case Ask(prompts, max_digits, timeout_ms):
                     sound = self._speak(office, prompts, session.language, session.slow)
                     return Digits(*channel.get_data(sound, timeout_ms, max_digits))
-                case Lookup(receipt, last4):
-                    return self._look_up(channel, office, session, receipt, last4)
-                case Fetch():
-                    return self._lookups.fetches.find(effect)
+                case Lookup() | Fetch() | Recall():
+                    return self._look_up(number_of(channel), office, session, effect)
                 case Promise(template, receipt):
                     return Promised(self._promise(session, template, receipt))
                 case Record(length_ms):
@@ -190,12 +189,19 @@ class Host:
                     channel.set_variable("IVR_NEXT", dialplan.HANGUP)
         return HungUp() if session.ended and not isinstance(effects[-1], Hangup) else None
 
-    def _look_up(self, channel: Channel, office: Office, session: Session, receipt: str, last4: str) -> Looked:
+    def _look_up(
+        self, caller: str, office: Office, session: Session, wait: Lookup | Fetch | Recall
+    ) -> Looked | Recalled:
         def failed(subject: str) -> None:
             self._append({"k": "attempt", "call": session.call, "t": _now_ms(), "subject": subject})
 
-        caller = number_of(channel)
-        return self._lookups.find(office, session.language, receipt, last4, caller, failed)
+        match wait:
+            case Lookup(receipt, last4):
+                return self._lookups.find(office, session.language, receipt, last4, caller, failed)
+            case Fetch():
+                return self._lookups.fetches.find(wait)
+            case Recall(within_ms):
+                return self._lookups.recall(caller, within_ms)
 
     def _promise(self, session: Session, template: str, receipt: str) -> bool:
         """Whether the promise is on the disk: only then may it be spoken."""

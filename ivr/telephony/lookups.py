@@ -9,11 +9,11 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 
-from ivr.engine.events import Looked
+from ivr.engine.events import Looked, Recalled
 from ivr.errors import KeyMissing, StoreUnavailable
 from ivr.language.office import Office
 from ivr.language.prompt import Value
-from ivr.records import case_lookup
+from ivr.records import case_lookup, recent
 from ivr.records.case_lookup import CaseView
 from ivr.records.keys import Keys, is_mobile
 from ivr.records.store import Store
@@ -72,6 +72,21 @@ class Lookups:
             return Looked("sensitive")
         return Looked("found", tuple(told(office, language, view).items()), self._mobile(view))
 
+    def recall(self, caller: str, within_ms: int) -> Recalled:
+        """The desk that a caller talked to last. `caller`: the number that calls, or "", which nobody is known by."""
+        if not caller:
+            return Recalled("")
+        since = self._now() - datetime.timedelta(milliseconds=within_ms)
+        future = self._pool.submit(self._recent, self._keys.who(caller), since)
+        try:
+            return Recalled(future.result(LIMIT_S) or "")
+        except TimeoutError:
+            future.cancel()
+            log.warning("the database took too long to tell the caller's last desk")
+        except StoreUnavailable as error:
+            log.warning("the caller's last desk isn't known", extra={"reason": str(error)})
+        return Recalled("")
+
     def close(self) -> None:
         """Wait for no look-up that hangs."""
         self.fetches.close()
@@ -88,6 +103,10 @@ class Lookups:
                     return True, None
             view = case_lookup.find(session, self._keys, receipt, last4=last4 or None, caller=caller or None)
             return False, view
+
+    def _recent(self, who: str, since: datetime.datetime) -> str | None:
+        with self._store.reading() as session:
+            return recent.desk(session, who, since)
 
     def _note(self, subject: str) -> None:
         """Remember a failure at once; the journal brings it to the database, and to other nodes, a moment later."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ivr.engine.effects import Ask, Connect, Fetch, Keep, Lookup, Play, Promise, Record, Whisper
+from ivr.engine.effects import Ask, Connect, Fetch, Keep, Lookup, Play, Promise, Recall, Record, Whisper
 from ivr.engine.engine import resume
-from ivr.engine.events import DeskLeft, Digits, Event, Kept, Looked, Promised, Recorded, Started, World
+from ivr.engine.events import DeskLeft, Digits, Event, Kept, Looked, Promised, Recalled, Recorded, Started, World
 from ivr.engine.session import Session
 from ivr.language.answer import sample
 from ivr.language.condition import Look
@@ -88,6 +88,8 @@ def _answers(wait: object, office: Office, session: Session) -> Iterator[Event]:
     elif isinstance(wait, Fetch):
         yield from (Looked("found", tuple(sample(dict(wait.answer)).items())), Looked("missing"))
         yield from (Looked("failed"), Looked("unavailable"))
+    elif isinstance(wait, Recall):
+        yield from (Recalled(desk) for desk in ("", *office.desks.desks))
     elif isinstance(wait, Promise):
         yield from (Promised(True), Promised(False))
     elif isinstance(wait, Record):

@@ -12,8 +12,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from ivr.engine.effects import Connect, Effect, Fetch, Keep, Lookup, Promise, Record
-from ivr.engine.events import DeskLeft, DeskStatus, Event, HandedOver, Kept, Looked, Promised, Queue, Recorded, World
+from ivr.engine.effects import Connect, Effect, Fetch, Keep, Lookup, Promise, Recall, Record
+from ivr.engine.events import (
+    DeskLeft,
+    DeskStatus,
+    Event,
+    HandedOver,
+    Kept,
+    Looked,
+    Promised,
+    Queue,
+    Recalled,
+    Recorded,
+    World,
+)
 from ivr.engine.session import Session
 from ivr.language.answer import sample, values
 from ivr.language.conversation import Circumstances, QueueLoad, StoredCase
@@ -121,6 +133,11 @@ def _fetch(world: StandIn, _: Session, wait: Fetch) -> Answer:
     return Answer(looked, f"lookup {wait.url}: {looked.result}")
 
 
+def _recall(world: StandIn, _: Session, wait: Recall) -> Answer:
+    desk = "" if world.is_down("lookup") else world.circumstances.again or ""
+    return Answer(Recalled(desk), f"again: {desk or 'no desk'}")
+
+
 def _promise(world: StandIn, _: Session, wait: Promise) -> Answer:
     kept = not world.is_down("disk")
     return Answer(Promised(kept), f"message {wait.template} {wait.receipt}: {'promised' if kept else 'failed'}")
@@ -149,6 +166,7 @@ def _connect(world: StandIn, _: Session, wait: Connect) -> Answer:
 ANSWERS: dict[type[Any], Callable[[StandIn, Session, Any], Answer]] = {
     Lookup: _look_up,
     Fetch: _fetch,
+    Recall: _recall,
     Promise: _promise,
     Record: _record,
     Keep: _keep,

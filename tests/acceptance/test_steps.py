@@ -218,6 +218,18 @@ def test_extension(steps: Line) -> None:
     assert journey.legs == ["operators:answered"]
 
 
+def test_again(steps: Line) -> None:
+    first = steps.begin(NUMBER["menu"], *keys("1"), *END)
+    assert first.journey().legs == ["exams:answered"]
+    second = steps.phone.start(NUMBER["again"], [*keys("1"), *END], caller=first.number)
+    assert second.wait(90) == 0
+    wait_for(lambda: [j.outcome for j in steps.of(first.number)] == ["answered"] * 2, 15, "the record of both calls")
+    (journey,) = (j for j in steps.of(first.number) if j.line == NUMBER["again"])
+    assert journey.steps[0] == "again/same_desk:1"
+    assert journey.legs == ["exams:answered"]
+    assert steps.dial(NUMBER["again"], *END).steps[0] == "again/same_desk:next"
+
+
 def test_route(steps: Line) -> None:
     calls = steps.dial_all({key: (NUMBER["route"], [*keys(key), *END]) for key in "12"})
     assert calls["1"].legs == ["exams:answered"]

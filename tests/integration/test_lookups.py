@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ivr.engine.events import Looked
+from ivr.engine.events import Looked, Recalled
 from ivr.language.prompt import Value
-from ivr.records import case_lookup
+from ivr.records import case_lookup, models, recent
 from ivr.records.store import Store
 from ivr.telephony import lookups
 from ivr.telephony.lookups import BY_CALLER, BY_RECEIPT, WINDOW, Lookups
@@ -115,3 +115,50 @@ def test_a_database_that_hangs_costs_the_caller_a_moment_only(desk: Desk, monkey
 def test_only_a_mobile_number_takes_messages(desk: Desk, number: str, mobile: bool) -> None:
     desk.office.add({**GRIEVANCE, "receipt": "20267777", "number": number})
     assert desk.find("20267777").mobile is mobile
+
+
+WEEK_MS = 7 * 86_400_000
+
+
+def talk(desk: Desk, to: str, days: float, *, answered: bool = True, number: str = MOBILE) -> None:
+    """A call that reached a desk some days ago."""
+    at = NOW - datetime.timedelta(days=days)
+    id = f"n1-{int(at.timestamp())}.1"
+    with desk.office.store.transaction() as session:
+        who = desk.office.keys.who(number)
+        session.add(models.Call(id=id, node="n1", who=who, started_at=at, outcome="answered"))
+        session.flush()
+        connected = at if answered else None
+        outcome = "answered" if answered else "no_answer"
+        session.add(models.Leg(call=id, n=0, desk=to, queued_at=at, connected_at=connected, outcome=outcome))
+
+
+def test_the_desk_of_the_last_answered_call_is_recalled(desk: Desk) -> None:
+    talk(desk, "tuition", 3)
+    talk(desk, "exams", 2)
+    talk(desk, "operators", 1, answered=False)
+    talk(desk, "school_life", 0.5, number=STRANGER)
+    assert desk.lookups.recall("+821012345678", WEEK_MS) == Recalled("exams")
+    assert desk.lookups.recall("01012345678", WEEK_MS // 7) == Recalled(""), "two days are more than one"
+    assert desk.lookups.recall("", WEEK_MS) == Recalled(""), "a withheld number is nobody's"
+
+
+def test_no_desk_is_recalled_while_the_database_is_away_or_hangs(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk(desk, "exams", 2)
+    away = Desk(desk.office, Store(f"sqlite:///{tmp_path / 'gone.db'}"))
+    assert away.lookups.recall(MOBILE, WEEK_MS) == Recalled("")
+    away.lookups.close()
+    monkeypatch.setattr(lookups, "LIMIT_S", 0.05)
+    freed = threading.Event()
+
+    def hang(*_: Any) -> str:
+        freed.wait(10)
+        return "exams"
+
+    monkeypatch.setattr(recent, "desk", hang)
+    try:
+        assert desk.lookups.recall(MOBILE, WEEK_MS) == Recalled("")
+    finally:
+        freed.set()

@@ -10,7 +10,7 @@ from ivr.engine.events import Digits
 from ivr.engine.turn import Leave, Turn
 from ivr.language.fields import Destination
 from ivr.language.prompt import Prompt
-from ivr.language.steps import Collect, Confirm, ExtensionStep, Menu, MessageStep, Route
+from ivr.language.steps import Again, Collect, Confirm, ExtensionStep, Menu, MessageStep, Route
 
 OPERATORS: Destination = "desk/operators"
 SERVICE: dict[str, Leave | Literal["replay"]] = {
@@ -33,7 +33,7 @@ def service(event: Digits) -> Leave | Literal["replay"] | None:
     return SERVICE.get(event.keys)
 
 
-Question = Menu | Confirm | Collect | ExtensionStep | MessageStep | Route
+Question = Again | Menu | Confirm | Collect | ExtensionStep | MessageStep | Route
 
 
 def failure(turn: Turn, event: Digits, step: Question, exit: str = "failed", wrong: str = "invalid") -> Leave | None:

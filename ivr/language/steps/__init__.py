@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivr.language.steps.again import Again
 from ivr.language.steps.announce import Announce
 from ivr.language.steps.base import Step
 from ivr.language.steps.call import CallStep
@@ -39,6 +40,7 @@ KINDS: dict[str, type[Step]] = {
         Record,
         DeskStep,
         ExtensionStep,
+        Again,
         Route,
         CallStep,
         Survey,
@@ -49,6 +51,7 @@ KINDS: dict[str, type[Step]] = {
 
 __all__ = [
     "KINDS",
+    "Again",
     "Announce",
     "CallStep",
     "Collect",
