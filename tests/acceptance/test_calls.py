@@ -54,6 +54,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     flows = {"1000": "main", "1003": "academies", "1004": "transfers", "1005": "quick"}
     lines = {number: {"flow": flow} for number, flow in flows.items()} | {"1001": {"flow": "main", "language": "en"}}
     offices.hush(files, "ko")
+    offices.no_whispers(files)
     with line(folder, files, lines=lines) as running:
         yield running
 
@@ -110,7 +111,7 @@ def test_back_replay_and_operator(office: Line) -> None:
 
 
 def test_no_input_and_wrong_keys_lead_to_the_operators(office: Line) -> None:
-    calls = office.dial_all({"silence": ("1005", ["end"]), "wrong": ("1005", [*keys("897"), "end"])})
+    calls = office.dial_all({"silence": ("1005", ["end"]), "wrong": ("1005", [*keys("887"), "end"])})
     for journey in calls.values():
         assert journey.steps == ["quick/ask:failed", "quick/desk/operators:answered"]
         assert journey.outcome == "answered"

@@ -37,7 +37,9 @@ def many_officers(folder: Path) -> Path:
     office = offices.copy_of_sample(folder)
     names = loader.load(office).desks.desks
     free = [agent for agent in AGENTS if agent != "3060"]
-    desks = {name: {"name": desk.name, "agents": free, "ring": "in_turn"} for name, desk in names.items()}
+    desks = {
+        name: {"name": desk.name, "agents": free, "ring": "in_turn", "whisper": False} for name, desk in names.items()
+    }
     desks["exams"]["agents"] = ["3060"]
     (office / "desks.yaml").write_text(json.dumps({"agents": AGENTS, "desks": desks}, ensure_ascii=False))
     offices.hush(office, "ko")
