@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -196,6 +197,13 @@ def test_nothing_on_disk_holds_a_callers_number(office: Line) -> None:
     journey = office.begin("1003", *keys("4"), *END)
     journey.journey()
     number = journey.number.encode()
-    files = [p for p in office.config.data_dir.rglob("*") if p.is_file() and not p.is_socket()]
-    assert files
-    assert [p for p in files if number in p.read_bytes() or number[1:] in p.read_bytes()] == []
+    files = {p: content(p) for p in office.config.data_dir.rglob("*") if p.is_file() and not p.is_socket()}
+    assert any(files.values())
+    assert [p for p, kept in files.items() if number in kept or number[1:] in kept] == []
+
+
+def content(path: Path) -> bytes:
+    """What a file holds; nothing when it has gone meanwhile, as SQLite's -wal goes with the last connection."""
+    with suppress(FileNotFoundError):
+        return path.read_bytes()
+    return b""
