@@ -53,6 +53,11 @@ class Running:
         self.desks = desks
         self.pbx = Pbx(config, desks)
 
+    def reaches(self, extension: str) -> bool:
+        """Whether every queue of an officer knows his telephone to be there: registered isn't yet that."""
+        places = [line for line in self.pbx.cli("queue show").splitlines() if f"PJSIP/{extension})" in line]
+        return bool(places) and not any("Unavailable" in line or "Invalid" in line for line in places)
+
     def witness(self, call: str | None = None) -> list[Witness]:
         """What the dialplan has witnessed so far, of all calls or one."""
         file = dialplan.witness_file(self.config)

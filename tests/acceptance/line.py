@@ -112,15 +112,10 @@ class Line:
 
     @contextmanager
     def officer(self, extension: str, manner: Manner = "answer") -> Iterator[Phone]:
-        """An officer's telephone that every queue knows to be there: registered isn't yet that."""
+        """An officer's telephone, known to his queues."""
         with Phone(self.config, extension, manner) as phone:
-            wait_for(lambda: self._reachable(extension), 20, f"the telephone {extension} in its queues")
+            wait_for(lambda: self.exchange.reaches(extension), 20, f"the telephone {extension} in its queues")
             yield phone
-
-    def _reachable(self, extension: str) -> bool:
-        shown = self.exchange.pbx.cli("queue show").splitlines()
-        places = [line for line in shown if f"PJSIP/{extension})" in line]
-        return bool(places) and not any("Unavailable" in line or "Invalid" in line for line in places)
 
 
 @dataclass

@@ -327,7 +327,7 @@ def test_neither_token_nor_number_stands_in_the_database(tmp_path: Path) -> None
     with serving_api(registry.make(tmp_path), tmp_path) as served:
         system = served.token()
         post(system, "/cases", fresh())
-    secret = system.headers["Authorization"].rpartition("_")[2]
+    secret = system.headers["Authorization"].split("_", 2)[2]  # the secret may hold a "_" of its own
     raw = b"".join(path.read_bytes() for path in tmp_path.glob("onestop.db*"))
     for hidden in (secret, "12345678", "010-1234"):
         assert hidden.encode() not in raw

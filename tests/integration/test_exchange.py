@@ -176,6 +176,7 @@ def test_calls_beyond_the_cap_take_the_static_way(tmp_path: Path) -> None:
 
 def test_a_caller_who_hangs_up_in_the_queue_ends_once(tmp_path: Path) -> None:
     with running_exchange(tmp_path, exchange={"practice": False}) as exchange, Phone(exchange.config, "101", "ring"):
+        wait_for(lambda: exchange.reaches("101"))
         id = call(exchange, patience=1)
         assert exchange.ended(id)[1:] == ["static|unreachable|", "queue|operators|", "end||16"]
 
@@ -191,6 +192,7 @@ def test_how_a_desk_is_left(tmp_path: Path, manner: Any, status: str, rings: boo
             assert f"leave|operators|{status}" in exchange.ended(call(exchange))
             return
         with Phone(exchange.config, "101", manner) as phone:
+            wait_for(lambda: exchange.reaches("101"))
             id = call(exchange)
             if manner == "answer":
                 wait_for(lambda: "connect|operators|101" in exchange.journey(id))
@@ -304,6 +306,7 @@ def test_after_a_lost_connection_the_picture_is_fresh(tmp_path: Path) -> None:
         live(exchange) as (picture, supervisor),
         Phone(exchange.config, "101", "ring"),
     ):
+        wait_for(lambda: exchange.reaches("101"))
         id = call(exchange)
         wait_for(lambda: id in picture.desks()["operators"].waiting)
         since = picture.desks()["operators"].waiting[id]
