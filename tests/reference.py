@@ -1,9 +1,10 @@
-"""Pages of docs/ made from the types: config.md, flows.md, conditions.md, steps/. `scripts/docs` writes them, a test
-compares them.
+"""Pages of docs/ made from the code: config.md, flows.md, conditions.md, kr-public.md, steps/. `scripts/docs` writes
+them, a test compares them.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from ivr.language import schema
 from ivr.language.calendar import Calendar
 from ivr.language.cases import CasesForm
 from ivr.language.cel import LONGEST
+from ivr.language.checks.profiles import kr_public
 from ivr.language.desks import Desks
 from ivr.language.fields import _duration
 from ivr.language.messages import MessagesForm
@@ -29,13 +31,16 @@ from ivr.language.texts import Texts
 from tests import offices
 
 DOCS = Path(__file__).parents[1] / "docs"
+ORIGINS = {"guideline": "guideline", "custom": "custom of public offices"}
+"""Origin of a rule, in words."""
 MADE = "<!-- Made from the code by scripts/docs: don't edit. -->\n"
 
 
 def pages() -> dict[str, str]:
     """File name to text."""
     steps = {f"steps/{kind}.md": step_page(kind) for kind in KINDS}
-    return {"config.md": config_page(), "flows.md": flows_page(), "conditions.md": conditions_page(), **steps}
+    whole = {"config.md": config_page(), "flows.md": flows_page(), "conditions.md": conditions_page()}
+    return whole | {"kr-public.md": kr_public_page()} | steps
 
 
 def config_page() -> str:
@@ -51,7 +56,8 @@ def config_page() -> str:
 def flows_page() -> str:
     """Every file of an office and every step type."""
     parts = [
-        f"# The files of an office\n{MADE}\nWhat they mean for a caller: `ivr simulate`. What is wrong: `ivr check`.\n",
+        f"# The files of an office\n{MADE}\nWhat they mean for a caller: `ivr simulate`. What is wrong: `ivr check`; "
+        "what a public office owes besides: the rules of [kr-public](kr-public.md).\n",
         "## Steps\n\nA flow is a file `NAME.yaml`: `title`, `start` (default: the first step) and `steps`, by name. "
         "A step is its kind with the main thing behind it, and options beside. It goes on at `next`; whatever else "
         "can happen goes to a named exit under `else`. A destination is a step's name, `flow/NAME`, `desk/NAME`, "
@@ -112,6 +118,15 @@ def conditions_page() -> str:
         "the condition decides.\n\n## Names\n\nA variable stands by its bare name and has the type it is collected "
         f"with.\n\n| name | type | meaning |\n|---|---|---|\n{rows}\n"
     )
+
+
+def kr_public_page() -> str:
+    """Every rule of the profile kr-public, from the rules themselves."""
+    parts = [f"# The rules of kr-public\n{MADE}\n{inspect.cleandoc(kr_public.__doc__ or '')}\n"]
+    for rule in kr_public.RULES:
+        levels = " or ".join(rule.severities)
+        parts.append(f"## {rule.name}\n\n*From the {ORIGINS[rule.origin]}; {levels}.*\n\n{rule.why}\n\n→ {rule.do}\n")
+    return "\n".join(parts)
 
 
 def step_page(kind: str) -> str:

@@ -90,7 +90,7 @@ RULES = {
     "key said": "purpose_before_key",
     "no barge-in": "barge_in",
     "little time": "time_for_a_key",
-    "lunch": "closed_lunch_and_holidays",
+    "lunch": "told_when_closed",
     "slow mode": "slow_mode",
 }
 """A case of each rule."""
@@ -125,6 +125,90 @@ def test_depth_is_warned_of_at_four_and_refused_at_six(tmp_path: Path, menus: in
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {rule.__name__ for rule in kr_public.RULES} == set(RULES.values())
+    assert {rule.check.__name__ for rule in kr_public.RULES} == set(RULES.values())
     assert set(RULES) <= {*BROKEN, "depth"}
-    assert all(rule.__doc__ for rule in kr_public.RULES)
+    assert all(rule.why and rule.do for rule in kr_public.RULES)
+
+
+AFTER = (
+    GOOD.replace("next: desk/tax}", "next: officer}")
+    + """\
+  officer: {desk: tax, next: rating}
+  rating: {menu: 어떠셨습니까?, options: {1: {label: 만족, next: number2}}, else: {failed: bye}}
+  number2: {collect: digits, length: 1, as: y, prompt: 점수를 눌러 주십시오., next: bye, else: {failed: bye}}
+  bye: {hangup: 감사합니다.}
+"""
+)
+
+
+def test_who_has_talked_to_a_person_may_be_let_go(tmp_path: Path) -> None:
+    assert found(offices.write(tmp_path, AFTER)) == []
+
+
+def test_what_stands_behind_a_desk_and_before_one_owes_a_way_to_a_person(tmp_path: Path) -> None:
+    told = found(offices.write(tmp_path, AFTER.replace("next: top}\n  number", "next: rating}\n  number")))
+    assert [(severity, message) for _, severity, message in told] == [
+        ("warning", "“number2” gives no way to a person: 0 is a digit here, and failing doesn't lead to one"),
+        ("warning", "who fails at “rating” is hung up on"),
+        ("warning", "who fails at “number2” is hung up on"),
+    ]
+
+
+def test_menus_behind_a_conversation_are_no_levels(tmp_path: Path) -> None:
+    flow = AFTER
+    for n in range(3, 8):
+        flow += f"  m{n}: {{menu: 무엇입니까?, options: {{1: {{label: 다음, next: m{n + 1}}}}}}}\n"
+    flow += "  m8: {hangup: 끝}\n"
+    assert found(offices.write(tmp_path, flow.replace("label: 만족, next: number2", "label: 만족, next: m3"))) == []
+
+
+LANGUAGE = GOOD.replace("next: clock}", "next: choice}") + "  choice: {language: {1: ko, 2: ko}, next: clock}\n"
+
+
+def test_the_choice_of_a_language_needs_nobody(tmp_path: Path) -> None:
+    assert found(offices.write(tmp_path, LANGUAGE)) == []
+    told = found(offices.write(tmp_path, LANGUAGE.replace("2: ko}, next: clock", "2: ko}, next: notice")))
+    assert told == [(3, "warning", "nothing is said when the office is closed")]
+
+
+@pytest.mark.parametrize("kind", ["menu", "collect"])
+def test_a_question_that_needs_the_office_comes_after_its_hours(tmp_path: Path, kind: str) -> None:
+    first = {
+        "menu": "first: {menu: 무엇입니까?, options: {1: {label: 가, next: clock}, 2: {label: 나, next: clock}}}",
+        "collect": "first: {collect: digits, length: 4, as: z, prompt: 번호를 눌러 주십시오., next: clock}",
+    }[kind]
+    flow = (
+        GOOD.replace("next: clock}", "next: said}")
+        + "  said: {say: 통화 내용이 녹음됩니다., barge_in: false, next: first}\n"
+    )
+    told = found(offices.write(tmp_path, flow + f"  {first}\n"))
+    message = "“first” is asked before callers hear that the office is closed"
+    assert [(severity, text) for _, severity, text in told if "slow" not in text] == [("warning", message)]
+
+
+def test_what_the_line_answers_by_itself_may_be_asked_at_any_hour(tmp_path: Path) -> None:
+    flow = (
+        GOOD.replace("next: clock}", "next: said}")
+        + """\
+  said: {say: 통화 내용이 녹음됩니다., barge_in: false, next: first}
+  first:
+    menu: 무엇입니까?
+    options: {1: {label: 안내, next: told}, 2: {label: 상담, next: clock}, 9: {label: 천천히, next: first}}
+  told: {hangup: 안내입니다.}
+"""
+    )
+    assert found(offices.write(tmp_path, flow)) == []
+
+
+def test_an_opening_in_a_flow_of_its_own_is_looked_into(tmp_path: Path) -> None:
+    called = """\
+title: 여는 말
+steps:
+  clock: {hours: phone, next: return, else: {closed: shut, lunch: lunch, holiday: holiday}}
+  shut: {hangup: 업무 시간이 아닙니다.}
+  lunch: {hangup: 점심시간입니다.}
+  holiday: {hangup: 휴무일입니다.}
+"""
+    flow = GOOD.replace("next: clock}", "next: opened}") + "  opened: {call: flow/hours, next: notice}\n"
+    messages = [message for *_, message in found(offices.write(tmp_path, flow, hours=called))]
+    assert "nothing is said when the office is closed" not in messages

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ivr.errors import Severity
-from ivr.language.checks.graph import END, Graph, Node
+from ivr.language.checks.graph import END, RETURN, Graph, Node, Way
 from ivr.language.checks.menus import questions
 from ivr.language.draft import Draft
 from ivr.language.office import Office
-from ivr.language.steps import DeskStep, Step
+from ivr.language.steps import CallStep, DeskStep, ExtensionStep, Hours, LanguageStep, Step
+
+CHOSEN = {"no", "declined"}
+"""Exits that a caller takes by answering; the others under `else` are for what goes wrong."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +30,34 @@ class Look:
         """The steps that calls come to, in the order of the files."""
         return ((node, step) for node, step in self.graph.steps.items() if node in self.reached)
 
+    def unserved(self) -> Iterator[tuple[Node, Step]]:
+        """Those that a caller comes to who hasn't talked to anybody yet: what stands behind a desk alone owes no way
+        to a person.
+        """
+        found = set(self.begins)
+        waiting = list(found)
+        while waiting:
+            fresh = {way.to for way in self.ways(waiting.pop())} - found
+            found |= fresh
+            waiting += fresh
+        return ((node, step) for node, step in self.steps() if node in found)
+
+    def ways(self, node: Node) -> Iterator[Way]:
+        """The ways out of a step or a desk, but for that of a caller who has talked to somebody there."""
+        step = self.graph.steps.get(node)
+        talk = ("answered" if not node[0] else "next") if step is None or _is_person(step) else None
+        return (way for way in self.graph.ways(node) if way.exit != talk)
+
     def opening(self, begin: Node) -> list[Node]:
-        """The steps that a call in office hours passes from its beginning, up to the first that waits for it."""
+        """The steps that a call in office hours passes from its beginning, up to the first that waits for it. The
+        choice of a language only decides how the rest is said, and is passed.
+        """
         passed: list[Node] = []
         node: Node | None = begin
         while node in self.graph.steps and node not in passed:
             passed.append(node)
-            if self.graph.steps[node].waits:
+            step = self.graph.steps[node]
+            if step.waits and not isinstance(step, LanguageStep):
                 break
             node = next((way.to for way in self.graph.ways(node) if way.exit == "next"), None)
         return passed
@@ -52,12 +76,14 @@ class Look:
                 depth = before + len(list(questions(self.office, self.graph, node)))
                 if node not in depths or depth < depths[node]:
                     depths[node] = depth
-                    deeper += [(way.to, depth) for way in self.graph.ways(node) if way.to in self.graph.steps]
+                    deeper += [(way.to, depth) for way in self.ways(node) if way.to in self.graph.steps]
             level = deeper
         return depths
 
     def outcomes(self, node: Node, exit: str) -> set[str]:
-        """What a caller meets who leaves a step by an exit: "person", "end", "question", whichever can be next."""
+        """What a caller meets who leaves a step by an exit while the office is open: "person", "end", "question",
+        whichever can be next.
+        """
         found: set[str] = set()
         seen: set[Node] = set()
         waiting = [way.to for way in self.graph.ways(node) if way.exit == exit]
@@ -74,8 +100,50 @@ class Look:
             elif step.waits:
                 found.add("question")
             else:
-                waiting += [way.to for way in self.graph.ways(here)]
+                shut = step.exits if isinstance(step, Hours) else ()
+                waiting += [way.to for way in self.graph.ways(here) if way.exit not in shut]
         return found
+
+    def until_clock(self, node: Node) -> Iterator[Node]:
+        """The places that a caller comes to from a step on, itself included, whom nothing goes wrong with: up to the
+        first clock, the first person or the end on each way, these included.
+        """
+        seen = {node}
+        waiting = [node]
+        calls: list[Node] = []
+        while waiting:
+            here = waiting.pop()
+            yield here
+            if isinstance(self.graph.steps.get(here), CallStep):
+                calls.append(here)
+            for at in calls if here == RETURN else [here]:
+                fresh = [to for to in self._answers(at, here) if to not in seen]
+                seen.update(fresh)
+                waiting += fresh
+
+    def _answers(self, node: Node, here: Node) -> Iterator[Node]:
+        """Where a step leads when nothing goes wrong. A flow that is called is gone through first, and left where it
+        returns (`here`).
+        """
+        step = self.graph.steps.get(node)
+        if step is None or self.kind(node) in ("clock", "person"):
+            return
+        inner = isinstance(step, CallStep) and here != RETURN
+        for way in self.graph.ways(node):
+            chosen = way.exit not in ("0", "desk") and (way.exit not in step.exits or way.exit in CHOSEN)
+            if chosen and (not isinstance(step, CallStep) or inner == (way.exit == "call")):
+                yield way.to
+
+    def kind(self, node: Node) -> str:
+        """What a place is to a caller: "clock", "person", "question", "end"; "" when it is passed."""
+        step = self.graph.steps.get(node)
+        if step is None:
+            return {END: "end", RETURN: ""}.get(node, "person")
+        if isinstance(step, Hours):
+            return "clock"
+        if _is_person(step):
+            return "person"
+        return "question" if step.waits and not isinstance(step, LanguageStep | CallStep) else ""
 
     def warn(
         self,
@@ -89,3 +157,7 @@ class Look:
         """Tell at a step, or at a key of it."""
         at = ("steps", node[1], *path)
         self.draft.complain(f"{node[0]}.yaml", at, message, hint, key=True, severity=severity)
+
+
+def _is_person(step: Step) -> bool:
+    return isinstance(step, DeskStep | ExtensionStep)
