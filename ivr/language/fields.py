@@ -72,11 +72,14 @@ Size = Annotated[int, BeforeValidator(_size)]
 VARIABLE = r"^[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39})?$"
 """Name of a variable in a text: one of the flow's own, or one of a look-up, `case.status`."""
 
-_SPAN = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$")
+_SPAN = re.compile(r"^([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-4]):([0-5]\d)$")
 
 
 def _span(value: object) -> tuple[int, int]:
-    """ "08:00-18:00" as minutes since midnight, start and end; an end not after the start lies on the next day."""
+    """ "08:00-18:00", or "8:00-18:00", as minutes since midnight, start and end.
+
+    An end not after the start lies on the next day.
+    """
     if isinstance(value, tuple):
         return value
     match = _SPAN.fullmatch(str(value))

@@ -20,6 +20,7 @@ from ivr.language.draft import Draft
 from ivr.language.fields import NAME, Form, Name, Text
 from ivr.language.messages import MessagesForm
 from ivr.language.office import Flow, Office, OfficeForm
+from ivr.language.slips import glued, with_space
 from ivr.language.source import Model, Source, did_you_mean
 from ivr.language.steps import KINDS, Step
 from ivr.language.steps.lookup import CASE
@@ -36,6 +37,8 @@ FORMS: dict[str, type[BaseModel]] = {
 
 READ = ("*.yaml", "tables/*.csv", "tables/*.yaml", "texts/*.yaml", "prompts/**/*.wav")
 """What belongs to an office and makes its version."""
+
+_OPTIONS = {field.alias or name for kind in KINDS.values() for name, field in kind.model_fields.items()} - KINDS.keys()
 
 
 class FlowForm(Form):
@@ -201,10 +204,20 @@ def _step(source: Source, name: str, raw: dict[str, object]) -> Step | None:
         message = f"is two kinds of step at once: {' and '.join(kinds)}"
         source.problems.append(source.problem([*at, kinds[1]], message, "make two steps of it", key=True))
         return None
-    guesses = [hint for key in raw if "did" in (hint := did_you_mean(key, KINDS))]
-    hint = guesses[0] if guesses else "one of: " + ", ".join(KINDS)
+    for key in raw:
+        if key not in _OPTIONS and (hint := _meant(key)):
+            source.problems.append(source.problem([*at, key], f"“{key}” is no kind of step", hint, key=True))
+            return None
+    hint = "one of: " + ", ".join(KINDS)
     source.problems.append(source.problem(at, f"the step “{name}” has no kind", hint, key=True))
     return None
+
+
+def _meant(key: str) -> str:
+    """The hint for a key that looks like a step's kind, mistyped or glued to its value; "" when it doesn't."""
+    kind, _ = glued(key) or (key, "")
+    near = did_you_mean(kind, KINDS)
+    return with_space(key) if kind in KINDS else near if near.startswith("did") else ""
 
 
 def _seems_to_set(raw: dict[str, object]) -> set[str]:

@@ -19,6 +19,8 @@ from pydantic_core import ErrorDetails
 from ivr.errors import BadInput, Problem, Severity
 from ivr.language.plain_words import plain_words
 from ivr.language.position import position
+from ivr.language.slips import is_consequence, with_quotes, with_space
+from ivr.language.unreadable import explain
 
 LIMIT = 4 * 1024 * 1024
 """Largest file read, in bytes: far above any office, far below what would hurt."""
@@ -62,21 +64,12 @@ class Source:
         self.root: yaml.Node | None = None
         try:
             self.root = yaml.compose(text, Loader=_Loader)
-        except yaml.MarkedYAMLError as error:
-            raise BadInput([self._unparsable(error)]) from error
         except yaml.YAMLError as error:
-            raise BadInput([Problem(self.name, 0, 0, f"isn't YAML: {error}")]) from error
+            fault = explain(error, text, self.lines)
+            raise BadInput([self._at(fault.line, fault.column, fault.message, fault.hint)]) from error
         self._seen: set[int] = set()
         self._entries: dict[int, dict[str, tuple[yaml.Node, yaml.Node]]] = {}
         self.data: Any = self._plain(self.root) if self.root is not None else None
-
-    def _unparsable(self, error: yaml.MarkedYAMLError) -> Problem:
-        mark = error.problem_mark or error.context_mark
-        text = f"isn't YAML: {error.problem or error.context}"
-        hint = 'put the text in "quotes" when it holds a colon, # or {}' if mark else ""
-        if mark is None:
-            return Problem(self.name, 0, 0, text)
-        return self._at(mark.line, mark.column, text, hint)
 
     def _plain(self, node: yaml.Node) -> Any:
         if id(node) in self._seen:  # one node in two places: an alias; a few of them can stand for a world of copies
@@ -178,7 +171,12 @@ class Source:
         try:
             return model.model_validate({} if value is None else value)
         except ValidationError as error:
-            self.problems += [self._misfit(e, at, model) for e in error.errors(include_url=False)]
+            errors = error.errors(include_url=False)
+            if value is None and not at:
+                needed = ", ".join(str(e["loc"][-1]) for e in errors if e["loc"])
+                self.problems.append(Problem(self.name, 0, 0, "the file is empty", f"it needs at least: {needed}"))
+            else:
+                self.problems += [self._misfit(e, at, model) for e in errors if not is_consequence(e, errors)]
             return None
 
     def _misfit(self, error: ErrorDetails, at: Path_, model: type[BaseModel]) -> Problem:
@@ -189,13 +187,21 @@ class Source:
         name = str(where[-1]) if where else ""
         if kind == "extra_forbidden":
             known = [f.alias or n for n, f in _owner(model, error["loc"][:-1]).model_fields.items()]
-            return self.problem(where, f"unknown key “{name}”", did_you_mean(name, known), key=True)
+            hint = self.slip(where) or did_you_mean(name, known)
+            return self.problem(where, f"unknown key “{name}”", hint, key=True)
         if kind == "missing":
             return self.problem(where[:-1], f"the key “{name}” is missing", key=True)
         if kind == "value_error":
             return self.problem(where, str(error.get("ctx", {}).get("error", error["msg"])))
-        words = plain_words(error)
-        return self.problem(where, f"{name}: {words}" if name else words, key=at_key)
+        words, given = plain_words(error), error["input"]
+        glued = isinstance(given, str) and kind in ("dict_type", "model_type")
+        hint = with_space(given) if glued else self.slip(where) if given is None else ""
+        return self.problem(where, f"{name}: {words}" if name else words, hint, key=at_key)
+
+    def slip(self, path: Path_) -> str:
+        """A hint, when the key that `path` leads to looks like no key: a part of a text, or a key with its value."""
+        mapping = self._walk(path[:-1])
+        return with_space(str(path[-1])) or (with_quotes(mapping, str(path[-1])) if mapping else "")
 
 
 def shown(path: Path) -> str:

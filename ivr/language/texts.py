@@ -188,7 +188,7 @@ class _Composer:
             id = f"{flow.name}/{name}" + (f"/{slot}" if slot else "")
             if self._own:
                 yield _Said(id, words, key, f"{flow.name}.yaml", ("steps", name))
-            elif slot in translated:
+            elif translated.get(slot):
                 yield _Said(id, translated[slot], key, self._file, (*path, *slot.split("/")))
             else:
                 what = f"{flow.name}/{name}" + (f" ({slot})" if slot else "")
@@ -196,10 +196,12 @@ class _Composer:
 
     def _left_over(self, written: Iterable[str], known: Iterable[str], path: Path_, message: str) -> None:
         """Complain of what is written for something that isn't there. `message` takes its name."""
-        known = list(known)
+        known, source = list(known), self._draft.sources.get(self._file)
         for name in written:
             if name not in known:
-                self._complain(message.format(name), did_you_mean(name, known), path=(*path, *name.split("/")))
+                at = (*path, *name.split("/"))
+                hint = (source.slip(at) if source else "") or did_you_mean(name, known)
+                self._complain(message.format(name), hint, path=at)
 
     def _complain(self, message: str, hint: str = "", *, path: Path_, file: str = "", words: str = "") -> None:
         """Add a problem at a key, or at the first place after it where these words stand."""
@@ -210,9 +212,10 @@ class _Composer:
 
 
 def _flat(value: object, prefix: str = "") -> dict[str, str]:
-    """A step's translations by slot: a bare text is slot "", {options: {1: x}} is slot "options/1"."""
-    if isinstance(value, str):
-        return {prefix: value}
+    """A step's translations by slot: a bare text is slot "", {options: {1: x}} is slot "options/1"; of a key with
+    nothing behind it, the text is empty."""
+    if isinstance(value, str) or (value is None and prefix):
+        return {prefix: value or ""}
     if not isinstance(value, dict):
         return {}
     slots: dict[str, str] = {}

@@ -198,3 +198,8 @@ def test_states_agree_with_a_wall_clock(
             resting = lunch is not None and lunch[0] + shift <= now < lunch[1] + shift
             expected = "lunch" if resting else "open"
     assert one(zone, {"hours": hours, "lunch": lunch}).state("c", at) == expected
+
+
+def test_an_hour_may_have_one_digit() -> None:
+    early = Calendar.model_validate({"zone": "Asia/Seoul", "clocks": {"a": {"hours": {"mon": "9:00-18:00"}}}})
+    assert early.clocks["a"].hours == {"mon": (9 * 60, 18 * 60)}

@@ -69,7 +69,8 @@ def test_left_over_translations_are_named(tmp_path: Path) -> None:
 BAD = {
     "duplicate key": ("  a: {hangup: 안녕}\n  a: {hangup: 또}\n", 4, "the key “a” stands here twice"),
     "unknown key": ("  a: {hangup: 안녕, nxt: b}\n", 3, "unknown key “nxt”"),
-    "no kind": ("  a: {sya: 안녕, next: hangup}\n", 3, "the step “a” has no kind"),
+    "no kind": ("  a: {sya: 안녕, next: hangup}\n", 3, "“sya” is no kind of step"),
+    "no kind at all": ("  a: {next: hangup}\n", 3, "the step “a” has no kind"),
     "two kinds": ("  a: {say: 안녕, menu: 또, next: hangup}\n", 3, "is two kinds of step at once: say and menu"),
     "dangling step": ("  a: {say: 안녕, next: b}\n", 3, "there is no step “b”"),
     "dangling flow": ("  a: {say: 안녕, next: flow/b}\n", 3, "there is no flow “b”"),
@@ -88,7 +89,7 @@ BAD = {
     "empty text": ('  a: {say: "", next: hangup}\n', 3, "say: must not be empty"),
     "length": ("  a: {collect: digits, length: 40, as: x, prompt: 네, next: hangup}\n", 3, "“40” is no length"),
     "steps empty": ("  {}\n", 3, "steps: must not be empty"),
-    "not yaml": ('  a: {say: "안녕, next: b}\n', 4, "isn't YAML"),
+    "not yaml": ('  a: {say: "안녕, next: b}\n', 3, "the quote that opens here is never closed"),
 }
 
 
