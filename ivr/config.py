@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from ivr.errors import BadInput
+from ivr.errors import BadInput, Problem
 from ivr.language.source import Source
 
 
@@ -207,6 +207,9 @@ def find() -> Path:
 def load(path: Path) -> Config:
     """Read config.yaml. Raises BadInput with every problem."""
     source = Source(path)
+    if source.data is not None and not (isinstance(source.data, dict) and source.data.keys() & Config.model_fields):
+        hint = "name the installation's settings, config.yaml: ivr --config FILE …"
+        raise BadInput([Problem(source.name, 0, 0, "none of its keys is a setting", hint)])
     config = source.validate(Config)
     if "base" in (source.data or {}):
         source.problems.append(source.problem(["base"], "unknown key “base”", key=True))

@@ -54,8 +54,11 @@ class Program:
     @cached_property
     def config(self) -> Config:
         """The settings. Raises BadInput."""
+        if self.path.is_dir():
+            raise OnestopError(f"{self.path} is a folder: name the file: ivr --config {self.path / 'config.yaml'} …")
         if not self.path.exists():
-            raise OnestopError(f"there is no {self.path}: go to the installation's folder, or name it with --config")
+            way_out = "go to the installation's folder, or name its settings: ivr --config FILE …"
+            raise OnestopError(f"there is no {self.path}: {way_out}")
         return settings.load(self.path)
 
     @cached_property
@@ -126,6 +129,8 @@ def main() -> None:
         ivr(standalone_mode=False)
     except click.ClickException as error:
         error.show()
+        if isinstance(error, click.NoSuchOption) and error.option_name == "--config" and error.ctx:
+            click.echo(f"--config stands before the command: ivr --config FILE {error.ctx.info_name} …", err=True)
         sys.exit(error.exit_code)
     except click.Abort:
         click.echo("stopped", err=True)

@@ -94,7 +94,7 @@ def check(program: Program, folder: Path | None, form: str, profile: str | None)
     click.echo(FORMATS[form](BadInput(problems).problems), nl=False)
     errors = sum(p.severity == "error" for p in problems)
     if errors:
-        click.echo(f"{counted(problems)}; nothing was changed", err=True)
+        click.echo(counted(problems), err=True)
         sys.exit(1)
     if office is not None:
         steps = sum(len(flow.steps) for flow in office.flows.values())

@@ -13,6 +13,7 @@ from ivr.errors import BadInput, OnestopError
 from ivr.language import conversation, loader
 from ivr.language.conversation import Conversation, Lines
 from ivr.language.office import Office
+from ivr.language.source import did_you_mean
 from ivr.telephony.conversation import hold, told
 from ivr.telephony.coverage import Coverage, coverage
 from ivr.telephony.expectations import rewrite
@@ -27,11 +28,11 @@ from ivr.telephony.junit import report
 @click.pass_obj
 def test(program: Program, names: Sequence[str], update: bool, covered: bool, junit: Path | None) -> None:
     """Hold the conversations of an office's calls/ (default: the installation's) with the engine; exit 1 when one
-    goes otherwise. NAME: a file of calls/ or a call's name; without it all of them.
+    goes otherwise. NAME: a file of calls/, or a call's name or part of it; without it all of them.
 
     \b
     Examples: ivr test
-              ivr test main 점심시간
+              ivr test main 점심
               ivr test myoffice --coverage
               ivr test --update main
     """
@@ -85,10 +86,23 @@ def _office(program: Program, names: Sequence[str]) -> tuple[Office, Lines, Sequ
 
 
 def _chosen(conversations: list[Conversation], names: Sequence[str]) -> list[Conversation]:
-    """Those named by their file or their own name; all when nothing is named."""
+    """Those named by their file, their own name or a part of it; all when nothing is named."""
     if not conversations:
         raise OnestopError("there are no conversations: write calls/NAME.yaml, or ivr simulate --save calls/NAME.yaml")
-    for name in names:
-        if not any(name in (it.file, it.name) for it in conversations):
-            raise OnestopError(f"there is no file calls/{name}.yaml, and no call “{name}”")
-    return [it for it in conversations if not names or it.file in names or it.name in names]
+    chosen = [it for name in names for it in _named(conversations, name)]
+    return [it for it in conversations if not names or it in chosen]
+
+
+def _named(conversations: list[Conversation], name: str) -> list[Conversation]:
+    """Those of a file; else the calls of that name; else the calls whose name holds it, in whichever case."""
+    ways = (
+        [it for it in conversations if it.file == name],
+        [it for it in conversations if it.name == name],
+        [it for it in conversations if name.casefold() in it.name.casefold()],
+    )
+    found = next(filter(None, ways), [])
+    if not found:
+        known = {it.file for it in conversations} | {it.name for it in conversations}
+        message = f"there is no file calls/{name}.yaml, and no call with “{name}” in its name"
+        raise OnestopError("; ".join(filter(None, (message, did_you_mean(name, known)))))
+    return found

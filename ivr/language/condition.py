@@ -137,9 +137,9 @@ def _date(name: str, value: str) -> Scalar:
 
 
 def _time(name: str, value: str) -> Scalar:
-    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+    if not re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", value):
         raise _Misfit(f"“{name}” is a time of day, “{value}” is none", 'write e.g. "< 09:30"')
-    return value
+    return value.zfill(len("09:30"))  # times are compared as texts
 
 
 def _digits(name: str, value: str) -> Scalar:

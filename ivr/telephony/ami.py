@@ -108,7 +108,9 @@ class Manager(AMIClient):  # type: ignore[misc]
         try:
             self._socket = socket.create_connection((self._address, self._port), timeout=_TIMEOUT_S)
         except OSError as error:
-            raise ExchangeError(f"the manager interface at {self._address}:{self._port}: {error}") from error
+            refused = isinstance(error, ConnectionRefusedError)
+            reason = "nobody answers; is the line running? `ivr up` starts it" if refused else error
+            raise ExchangeError(f"the manager interface at {self._address}:{self._port}: {reason}") from error
         # Listening waits as long as it takes, sending doesn't: a stopped Asterisk must not hold our threads.
         self._socket.settimeout(None)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _TIMEOUT_S, 0))

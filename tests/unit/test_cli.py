@@ -33,7 +33,7 @@ def test_check_names_all_problems_and_fails(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "main.yaml:11:11: error: there is no step “openin”" in done.stdout
     assert "main.yaml:13:12: error: there is no clock “fone”" in done.stdout
-    assert "2 errors; nothing was changed" in done.stderr
+    assert done.stderr == "2 errors\n"
 
 
 def test_check_tells_a_github_workflow_where(tmp_path: Path) -> None:
@@ -88,7 +88,11 @@ def test_simulate_asks_at_the_terminal() -> None:
     [
         (["simulate", "--at", "tomorrow"], "“tomorrow” is no time"),
         (["simulate", "--line", "5"], "there is no line 5"),
-        (["--config", "/nowhere.yaml", "check"], "there is no /nowhere.yaml"),
+        (["--config", "/nowhere.yaml", "check"], "there is no /nowhere.yaml: go to the installation's folder"),
+        (["check", "--config", "mine.yaml"], "--config stands before the command: ivr --config FILE check"),
+        (["--config", ".", "check"], "name the file: ivr --config config.yaml"),
+        (["--config", "flows/main.yaml", "check"], "main.yaml: error: none of its keys is a setting"),
+        (["--config", "README.md", "check"], "README.md:"),
         (["chekc"], "No such command"),
     ],
 )
@@ -97,6 +101,14 @@ def test_errors_are_told_in_words(args: list[str], expected: str) -> None:
     assert done.returncode != 0
     assert expected in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_call_without_a_running_line_says_how_to_start_one(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("lines: {'1000': {flow: main}}\nexchange: {ami: '127.0.0.1:9'}\n")
+    done = ivr("call", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "127.0.0.1:9: nobody answers; is the line running? `ivr up` starts it" in done.stderr
+    assert "Errno" not in done.stderr
 
 
 def test_settings_that_do_not_fit_the_office_are_named(tmp_path: Path) -> None:

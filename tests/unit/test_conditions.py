@@ -67,6 +67,7 @@ def cel(text: str) -> Condition:
         ({"queue.tax.longest_wait": ">= 1.5m"}, True),
         ({"queue.tax.longest_wait": "< 90s"}, False),
         ({"call.time": "< 09:30"}, False),
+        ({"call.time": "> 9:30"}, True),
         ({"call.date": ">= 2026-11-23"}, True),
         ({"caller.mobile": "true", "call.line": "1000"}, True),
         ({"caller.mobile": "false"}, False),
@@ -198,7 +199,7 @@ def pointed(problem: Problem) -> str:
         ("{queue.tax.longest_wait: '> 90'}", "'> 90'", "“90” is no duration: write a number and a unit, e.g. 5s, 2m, 300ms", ""),  # noqa: E501
         ("{who: '> a'}", "'> a'", "“who” is neither more nor less: compare it with == or !=", ""),
         ("{caller.mobile: yes}", "yes", "“caller.mobile” is true or false, never “yes”", ""),
-        ("{call.time: '< 9:30'}", "'< 9:30'", "“call.time” is a time of day, “9:30” is none", 'write e.g. "< 09:30"'),
+        ("{call.time: '< 9.30'}", "'< 9.30'", "“call.time” is a time of day, “9.30” is none", 'write e.g. "< 09:30"'),
         ("{call.date: 2026-02-30}", "2026", "“call.date” is a date, “2026-02-30” is none", 'write e.g. ">= 2026'),
         ("\"queue.taxi.free > 5\"", "queue", "there is no name “queue.taxi.free”", "did you mean “queue.tax.free”"),
         ("'copy == ''가'' && who > 1'", "> 1", "“>” doesn't take a text and a number", ""),

@@ -44,7 +44,17 @@ def test_a_call_that_goes_otherwise_fails(office: Path, tmp_path: Path) -> None:
 def test_files_and_calls_are_named(office: Path) -> None:
     assert ivr("test", str(office), "main", "status").returncode == 0
     assert "0 of 1 conversations" in ivr("test", str(office), "시험").stdout
-    assert "no file calls/mian.yaml" in ivr("test", str(office), "mian").stderr
+    lost = ivr("test", str(office), "mian").stderr
+    assert "there is no file calls/mian.yaml, and no call with “mian” in its name; did you mean “main”?" in lost
+
+
+def test_a_part_of_a_name_is_enough(office: Path) -> None:
+    file = office / "calls" / "new.yaml"
+    call = "  {}:\n    talk:\n      - press: 4\n      - desk: exams\n"
+    file.write_text("at: 2026-11-23T10:00\ncalls:\n" + "".join(map(call.format, ("Exam A", "exam B", "exam"))))
+    assert "2 of 2 conversations" in ivr("test", str(office), "xam ").stdout
+    assert "1 of 1 conversations" in ivr("test", str(office), "exam").stdout, "the whole name is that call alone"
+    assert "did you mean “exam" in ivr("test", str(office), "exma").stderr
 
 
 def test_update_makes_it_good(office: Path) -> None:
