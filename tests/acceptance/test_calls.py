@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests import offices
 from tests.acceptance.line import EVENING, HOLIDAY, LUNCH, OPEN, Line, keys, line
+from tests.files import content
 
 pytestmark = pytest.mark.slow
 
@@ -200,10 +200,3 @@ def test_nothing_on_disk_holds_a_callers_number(office: Line) -> None:
     files = {p: content(p) for p in office.config.data_dir.rglob("*") if p.is_file() and not p.is_socket()}
     assert any(files.values())
     assert [p for p, kept in files.items() if number in kept or number[1:] in kept] == []
-
-
-def content(path: Path) -> bytes:
-    """What a file holds; nothing when it has gone meanwhile, as SQLite's -wal goes with the last connection."""
-    with suppress(FileNotFoundError):
-        return path.read_bytes()
-    return b""

@@ -26,6 +26,7 @@ from ivr.records.keys import Keys
 from ivr.records.recorder import Recorder
 from ivr.records.store import Store
 from ivr.records.tail import Bite
+from tests.files import content
 
 T = 1_795_292_000_000
 NUMBERS = ("01012345678", "0212345678", "+12025550123")
@@ -406,7 +407,7 @@ def test_no_number_stands_anywhere_in_the_data_folder(node: Node) -> None:
     clerk = node.recorder()
     clerk.once()
     with Store(f"sqlite:///{node.database}").reading():  # so that SQLite's own files are there too
-        found = b"".join(path.read_bytes() for path in node.data.rglob("*") if path.is_file())
+        found = b"".join(content(path) for path in node.data.rglob("*") if path.is_file())
     assert b"certificates" in found
     for number in NUMBERS:
         for written in (number, number.lstrip("+0"), number[-8:], number[-4:] + '"'):

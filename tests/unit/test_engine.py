@@ -98,6 +98,31 @@ def test_three_failures_lead_to_the_operators_never_to_a_hangup(failure: Digits)
         assert call.heard == ["phrases/too_many", "desks/operators/connecting"]
 
 
+@pytest.mark.parametrize(
+    ("failed", "heard"),
+    [
+        ("desk/tax", ["phrases/too_many", "desks/tax/connecting"]),
+        ("talk", ["phrases/too_many", "desks/tax/connecting"]),
+        ("flow/talk", ["phrases/too_many", "desks/tax/connecting"]),
+        ("flow/bye", ["phrases/no_input", "bye/bye"]),
+        ("bye", ["phrases/no_input", "main/bye"]),
+        ("hangup", ["phrases/no_input"]),
+    ],
+)
+def test_an_operator_is_announced_only_where_one_follows(tmp_path: Path, failed: str, heard: list[str]) -> None:
+    steps = f"""\
+  ask: {{menu: 번호를 누르세요., tries: 1, options: {{1: {{label: 하나, next: bye}}}}, else: {{failed: {failed}}}}}
+  talk: {{desk: tax}}
+  bye: {{hangup: 안녕히 계십시오.}}
+"""
+    flows = {
+        "talk": "title: 상담\nsteps: {talk: {desk: tax}}\n",
+        "bye": "title: 인사\nsteps: {bye: {hangup: 안녕히 계십시오.}}\n",
+    }
+    call = Call(offices.small(tmp_path, steps, **flows)).send(NOTHING)
+    assert call.heard == heard
+
+
 def test_a_valid_key_forgets_the_failures_before() -> None:
     call = Call(OFFICE).send(NOTHING, NOTHING, "2", NOTHING, NOTHING, "1", NOTHING, NOTHING)
     assert isinstance(call.wait, Ask)

@@ -10,7 +10,7 @@ from ivr.engine.events import Digits
 from ivr.engine.turn import Leave, Turn
 from ivr.language.fields import Destination
 from ivr.language.prompt import Prompt
-from ivr.language.steps import Again, Collect, Confirm, ExtensionStep, Menu, MessageStep, Route
+from ivr.language.steps import Again, Collect, Confirm, DeskStep, ExtensionStep, Menu, MessageStep, Route
 
 OPERATORS: Destination = "desk/operators"
 SERVICE: dict[str, Leave | Literal["replay"]] = {
@@ -39,11 +39,22 @@ Question = Again | Menu | Confirm | Collect | ExtensionStep | MessageStep | Rout
 def failure(turn: Turn, event: Digits, step: Question, exit: str = "failed", wrong: str = "invalid") -> Leave | None:
     """Count a wrong or missing input and say so; `exit` once the step's `tries` are used up, else None.
 
-    `wrong`: the phrase for a wrong one.
+    `wrong`: the phrase for a wrong one. An operator is announced only where one follows.
     """
     turn.session.tries += 1
-    if turn.session.tries >= step.tries:
-        turn.say(turn.phrase("too_many"))
-        return Leave(exit, step.way(exit) or OPERATORS)
-    turn.say(turn.phrase("no_input" if event.timed_out and not event.keys else wrong))
-    return None
+    said = "no_input" if event.timed_out and not event.keys else wrong
+    if turn.session.tries < step.tries:
+        turn.say(turn.phrase(said))
+        return None
+    leave = Leave(exit, step.way(exit) or OPERATORS)
+    turn.say(turn.phrase("too_many" if _to_a_person(turn, leave.to) else said))
+    return leave
+
+
+def _to_a_person(turn: Turn, to: Destination) -> bool:
+    """Whether a destination is a desk, or a step that leads to one at once."""
+    kind, _, name = to.rpartition("/")
+    if kind == "desk":
+        return True
+    flow = turn.office.flows[name if kind == "flow" else turn.session.flow]
+    return isinstance(flow.steps.get(flow.start if kind == "flow" else name), DeskStep)
