@@ -33,7 +33,7 @@ from ivr.records.keys import Keys
 from ivr.records.store import Store
 from ivr.telephony import passwords
 from ivr.telephony.ami import connected
-from ivr.telephony.originate import place_call
+from ivr.telephony.originate import attend, place_call
 from ivr.telephony.simulator import Simulator, presses
 from reports import journeys, period, queries
 from reports import report as reporting
@@ -144,8 +144,9 @@ def _speak(config: Config, office: Office) -> None:
 def _call(config: Config, office: Office, number: str, keys: list[str]) -> queries.Journey:
     """Call, pressing a group of keys for each question; wait for the call's record, and tell its journey."""
     click.echo(f"Calling {number}, pressing {', '.join(keys)} …")
-    with connected(config, passwords.ENGINE) as manager:
-        call = place_call(manager, config, number, ",".join(keys), caller=CALLER)
+    with connected(config, passwords.CALLER) as manager:
+        call = place_call(manager, config, number, caller=CALLER, patience=round(PATIENCE_S))
+        attend(manager, call, keys, lambda _: None)
     keyring = Keys(config.keys_dir)
     naming = journeys.Naming(
         dict(office.desk_names[office.languages[0]]),

@@ -73,7 +73,8 @@ def witness_file(config: Config) -> Path:
 def prompts_dir(config: Config) -> Path:
     """Where the dialplan's own prompts lie, when there are any, as LANGUAGE/NAME.wav.
 
-    `sorry`: nobody could be reached. `practice-DESK`: what a desk says that answers by itself.
+    `sorry`: nobody could be reached. `practice-DESK`: what a desk says that answers by itself. `test-call`: what the
+    caller of a test call says when he is recorded.
     """
     return config.data_dir / "exchange/prompts"
 
@@ -95,7 +96,7 @@ def generate(config: Config, desks: Desks) -> str:
         "hangup": _extension("s", ["Hangup()"]),
         "practice": _extension("_X.", practice.officer()),
         "practice-robot": _extension("_X.", practice.robot(prompts)),
-        "test": _test(),
+        "test": _test(prompts),
     }
     return "\n".join(f"[{name}]\n{text}" for name, text in contexts.items())
 
@@ -223,7 +224,8 @@ def _static(operators: Desk, note: _Witness, prompts: Path) -> str:
     return _extension("_[a-z].", steps)
 
 
-def _test() -> str:
-    """The caller's half of a test call (`ivr call`); IVR_KEYS was checked by ivr.telephony.originate."""
-    press = ["Answer()", "Wait(2)", "SendDTMF(${IVR_KEYS},150,120)", "Wait(${IVR_PATIENCE})", "Hangup()"]
-    return _extension("s", press)
+def _test(prompts: Path) -> str:
+    """The caller's half of a test call (ivr.telephony.originate): he waits, and speaks when he is sent to do so."""
+    wait = ["Wait(${IVR_PATIENCE})", "Hangup()"]
+    speak = ["Wait(1)", *practice.play_if_there(prompts, "${IVR_LANGUAGE}/test-call")]  # after the beep
+    return _extension("s", ["Answer()", *wait]) + _extension("speak", [*speak, *wait])

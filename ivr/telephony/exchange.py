@@ -174,6 +174,7 @@ def _manager(config: Config) -> str:
     rights = {
         passwords.ENGINE: "read = agent,system\nwrite = system,call,agent,originate,reporting\n",
         passwords.WATCHDOG: "read =\nwrite = system,call,reporting\n",
+        passwords.CALLER: "read = agi,call\nwrite = call,originate\n",
     }
     accounts = "".join(
         f"\n[{name}]\nsecret = {secret}\ndeny = 0.0.0.0/0\ndeny = ::/0\n{permits}{rights[name]}writetimeout = 5000\n"

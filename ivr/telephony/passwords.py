@@ -14,6 +14,7 @@ from ivr.language.desks import Desks
 
 ENGINE = "engine"
 WATCHDOG = "watchdog"
+CALLER = "caller"
 """The accounts of the manager interface."""
 
 
@@ -34,7 +35,7 @@ def of(config: Config, extension: str) -> str:
 
 def managers(config: Config) -> dict[str, str]:
     """Account → password of the manager interface, made at first use (keys/ami.json)."""
-    return _kept(config.keys_dir / "ami.json", [ENGINE, WATCHDOG])
+    return _kept(config.keys_dir / "ami.json", [ENGINE, WATCHDOG, CALLER])
 
 
 def trunk(config: Config, name: str) -> str:

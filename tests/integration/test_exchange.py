@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import resource
@@ -18,10 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from ivr.cli import Program
+from ivr.cli.call import call as call_command
 from ivr.config import Config, host_port
 from ivr.errors import ExchangeError
 from ivr.language.desks import Desks
+from ivr.speech import level, wav
 from ivr.telephony import dialplan, watchdog
 from ivr.telephony.ami import Manager, connected, open_manager
 from ivr.telephony.live import Live
@@ -48,12 +53,13 @@ pytestmark = pytest.mark.slow
 
 def call(exchange: Running, line: str = "1000", **more: Any) -> str:
     with connected(exchange.config, ENGINE) as manager:
-        return place_call(manager, exchange.config, line, "", **more)
+        return place_call(manager, exchange.config, line, **more)
 
 
 @contextmanager
 def engine(config: Config, *commands: str) -> Iterator[list[dict[str, str]]]:
-    """A fake engine: gives each visit the same commands; what came in is the headers of the visits."""
+    """A fake engine: gives each visit the same commands; what came in is the headers of the visits, and the answers to
+    the commands by their numbers."""
     visits: list[dict[str, str]] = []
 
     class Visit(socketserver.StreamRequestHandler):
@@ -63,9 +69,9 @@ def engine(config: Config, *commands: str) -> Iterator[list[dict[str, str]]]:
                 key, _, value = line.partition(": ")
                 header[key] = value
             visits.append(header)
-            for command in commands:
+            for number, command in enumerate(commands):
                 self.wfile.write(f"{command}\n".encode())
-                self.rfile.readline()
+                header[str(number)] = self.rfile.readline().decode().strip()
 
     class Server(socketserver.ThreadingTCPServer):
         allow_reuse_address = True
@@ -329,6 +335,23 @@ def test_after_a_crash_the_calls_are_gone_and_the_start_is_new(exchange: Running
         assert picture.calls() == frozenset()
 
 
+def test_a_test_calls_keys_reach_their_questions_and_it_speaks_where_it_is_recorded(exchange: Running) -> None:
+    folder = exchange.config.base
+    for name, seconds in {"notice": 1, "question": 0.2}.items():
+        wav.write(folder / f"{name}.wav", wav.silence(seconds))
+    config = exchange.config.model_dump(mode="json", exclude={"base"}, exclude_unset=True)
+    (folder / "config.yaml").write_text(json.dumps(config))
+    notice, ask = f'STREAM FILE "{folder}/notice" ""', f'GET DATA "{folder}/question" 2000'
+    record = f'RECORD FILE "{folder}/take" wav "#" 60000 BEEP s=2'
+    commands = [notice, f"{ask} 1", f"{ask} 4", notice, f"{ask} 1", record, f"{ask} 1"]
+    with engine(exchange.config, *commands, next_is(dialplan.HANGUP)) as visits:
+        done = CliRunner().invoke(call_command, ["--keys", "2,12345,1"], obj=Program(folder / "config.yaml"))
+        assert done.exit_code == 0, done.output
+    asked = [visits[0][str(n)] for n, command in enumerate(commands) if command.startswith("GET")]
+    assert asked == ["200 result=2", "200 result=1234", "200 result=5", "200 result=1"]
+    assert 1 < level.speech(wav.read(folder / "take.wav")) < 4
+
+
 def test_while_the_watchdog_says_so_new_calls_dont_ask_the_engine(exchange: Running) -> None:
     with engine(exchange.config, next_is(dialplan.HANGUP)) as visits:
         with connected(exchange.config, WATCHDOG) as manager:
@@ -377,7 +400,7 @@ def test_only_the_right_secret_gets_in(exchange: Running) -> None:
     with pytest.raises(ExchangeError, match="Login"):
         Manager(exchange.config.exchange.ami, ENGINE, "wrong")
     with connected(exchange.config, WATCHDOG) as manager, pytest.raises(ExchangeError, match="refuses Originate"):
-        place_call(manager, exchange.config, "1000", "")
+        place_call(manager, exchange.config, "1000")
 
 
 def test_an_exchange_whose_keeper_died_is_adopted(tmp_path: Path) -> None:

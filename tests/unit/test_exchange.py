@@ -176,7 +176,7 @@ def test_only_known_callers_and_addresses(tmp_path: Path) -> None:
     files = generate(config(tmp_path), desks())
     assert "anonymous" not in files["pjsip.conf"] + files["modules.conf"]
     assert "bindaddr = 127.0.0.1\n" in files["manager.conf"]
-    assert files["manager.conf"].count("deny = 0.0.0.0/0\ndeny = ::/0\npermit = 127.0.0.1/32\npermit = ::1/128\n") == 2
+    assert files["manager.conf"].count("deny = 0.0.0.0/0\ndeny = ::/0\npermit = 127.0.0.1/32\npermit = ::1/128\n") == 3
     assert "bind_rtp_to_media_address = yes" in files["pjsip.conf"]
     assert "queue_log = no" in files["logger.conf"]
 

@@ -1,4 +1,4 @@
-"""The live picture from the events and lists that Asterisk 22 sends, and the calls we ask it to place."""
+"""The live picture from the events and lists that Asterisk 22 sends."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from typing import Any
 import pytest
 from asterisk.ami import Event, Response
 
-from ivr.config import Config
-from ivr.errors import ExchangeError
 from ivr.telephony.live import Live
-from ivr.telephony.originate import place_call
 
 
 class Exchange:
@@ -107,34 +104,3 @@ def test_queues_of_others_are_not_ours() -> None:
     live.event(Event("QueueCallerJoin", {"Queue": "sales", "Uniqueid": "x"}))
     live.event(Event("FullyBooted", {}))
     assert live.desks() == {}
-
-
-CONFIG = Config.model_validate({"lines": {"1000": {"flow": "main"}}})
-
-
-@pytest.mark.parametrize(
-    ("line", "keys", "caller"),
-    [
-        ("9999", "1", ""),
-        ("1000@test", "1", ""),
-        ("1000", "1,X", ""),
-        ("1000", "1\r\n", ""),
-        ("1000", "1", "a<b>"),
-        ("1000", "1", "1\n"),
-    ],
-)
-def test_only_our_lines_keys_and_numbers_are_called_with(line: str, keys: str, caller: str) -> None:
-    exchange = Exchange()
-    with pytest.raises(ExchangeError):
-        place_call(exchange, CONFIG, line, keys, caller=caller)  # type: ignore[arg-type]
-    assert exchange.requests == []
-
-
-def test_a_call_is_placed_with_an_id_of_ours() -> None:
-    exchange = Exchange()
-    id = place_call(exchange, CONFIG, "1000", "2,1#", caller="01012345678")  # type: ignore[arg-type]
-    (request,) = exchange.requests
-    assert id.startswith("n1-")
-    assert request["OtherChannelId"] == id
-    assert not request["ChannelId"].startswith(id)
-    assert request["Variable"] == "IVR_KEYS=2WW1#,IVR_PATIENCE=60"
