@@ -14,6 +14,7 @@ import re
 import socket
 import socketserver
 import threading
+import time
 from collections.abc import Callable, Iterable
 
 from asterisk.agi import AGI
@@ -134,20 +135,25 @@ class Channel(AGI):  # type: ignore[misc]  # pyst2 is untyped
             self._lost("STREAM FILE")
         return "" if result in ("0", "") else chr(int(result))
 
-    def record_file(self, filename: str, escape_digits: str, timeout: int, silence: int) -> None:
-        """Beep, then record to a `.wav` (path without extension), until a key of `escape_digits`, `silence` seconds
-        without speech, or `timeout` ms. Returns when the file is closed, also when the caller hung up meanwhile: the
-        next command tells that. Raises ExchangeError when it can't be recorded.
+    def record_file(self, filename: str, escape_digits: str, timeout: int, silence: int, *, beep: bool = True) -> bool:
+        """Beep, unless told otherwise, then record to a `.wav` (path without extension), until a key of
+        `escape_digits`, `silence` seconds without speech, or `timeout` ms: whether it was that. Returns when the file
+        is closed, also when the caller hung up meanwhile: the next command tells that. Raises ExchangeError when it
+        can't be recorded.
         """
-        args = (self._quote(filename), "wav", self._quote(escape_digits), timeout, "BEEP", f"s={silence}")
+        sound = ["BEEP"] if beep else []
+        args = (self._quote(filename), "wav", self._quote(escape_digits), timeout, *sound, f"s={silence}")
+        began = time.monotonic()
         try:
             result, why = self.execute("RECORD FILE", *args)["result"]
             # Asterisk answers before it closes the file, and takes the next command, or hangs up, after it.
             self.execute("NOOP")
         except CallerGone:
-            return
+            return False
         if result == "-1" and why != "hangup":
             raise ExchangeError(f"RECORD FILE failed: {why}")
+        # Silence is answered as a time-out is.
+        return result == "0" and why == "timeout" and time.monotonic() - began >= timeout / 1000
 
     def _lost(self, command: str) -> None:
         """Tell a hang-up from a sound that can't be played: both are answered by -1."""

@@ -24,6 +24,11 @@ from ivr.telephony.agi import Channel
 
 SILENCE_S = 5
 """So long a silence ends a recording."""
+SLICE_MS = 10_000
+"""Recorded in one go. A telephone that sends nothing at all, not even silence, would hold the exchange until the end of
+the longest recording: it waits for the next packet."""
+ARRIVED_S = 1.0
+"""With less sound in a whole slice, nothing comes any more."""
 SPEECH_S = 0.3
 """A recording with less speech in it holds nothing but a click or a cough."""
 KEYS = "0123456789*#"
@@ -48,13 +53,27 @@ class Voicemail:
             if self._mailbox.full():
                 raise ExchangeError("too many voicemails are kept: ivr inbox done ID --delete makes room")
             self._passing.mkdir(mode=0o700, parents=True, exist_ok=True)
-            take.unlink(missing_ok=True)
-            channel.record_file(str(take.with_suffix("")), "#", length_ms, SILENCE_S)
-            samples = wav.read(take)
+            samples = self._listen(channel, take, length_ms)
+            wav.write(take, samples)
         except (ExchangeError, SpeechError, OSError) as error:
             log.error("a voicemail can't be recorded", extra={"reason": str(error)})
             return Recorded(0, failed=True)
         return Recorded(round(1000 * wav.seconds(samples)) if level.speech(samples) >= SPEECH_S else 0)
+
+    def _listen(self, channel: Channel, take: Path, length_ms: int) -> bytes:
+        """What the caller says, slice after slice. Raises ExchangeError, SpeechError or OSError."""
+        samples, left = b"", length_ms
+        while left > 0:
+            take.unlink(missing_ok=True)
+            first, length = left == length_ms, min(left, SLICE_MS)
+            whole = channel.record_file(str(take.with_suffix("")), "#", length, SILENCE_S, beep=first)
+            if not first and not take.exists():  # hung up between two slices
+                break
+            heard = wav.read(take)
+            samples, left = samples + heard, left - length
+            if not whole or wav.seconds(heard) < ARRIVED_S:
+                break
+        return samples
 
     def play(self, channel: Channel, call: str) -> None:
         """Play it to the caller; a key ends it. Raises CallerGone."""

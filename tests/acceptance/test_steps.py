@@ -172,21 +172,25 @@ def test_record(steps: Line) -> None:
             "paused": (NUMBER["record"], ["~2500", "♪3000", "_6500", "1", "end"]),
             "silence": (NUMBER["record"], ["~2500", "♪20", "#", "end"]),
             "hung up": (NUMBER["record"], ["~2500", "♪3000", "bye"]),
+            "long": (NUMBER["record"], ["~2500", "♪11000", "#", "~1500", "1", "end"]),
+            "nothing sent": (NUMBER["record"], ["end"]),
         }
     )
-    for name in ("kept", "again", "paused"):
+    assert calls["nothing sent"].steps == ["record/leave:empty", "record/nothing:next"]
+    for name in ("kept", "again", "paused", "long"):
         assert calls[name].steps == ["record/leave:next", "record/bye:next"]
     assert calls["silence"].steps == ["record/leave:empty", "record/nothing:next"]
     assert calls["hung up"].steps == ["record/leave:hangup"]
     with steps.store.reading() as session:
         left = [(one.call, one.desk, one.file) for one in session.scalars(select(Voicemail))]
-    assert {call for call, _, _ in left} == {calls[name].id for name in ("kept", "again", "paused", "hung up")}
+    assert {call for call, _, _ in left} == {calls[name].id for name in ("kept", "again", "paused", "hung up", "long")}
     mailbox = Mailbox(steps.config.data_dir / "voicemail", Keys(steps.config.keys_dir))
-    for _, desk, file in left:
+    for call, desk, file in left:
         assert desk == "evening"
         sound = steps.config.data_dir / "said.wav"
         sound.write_bytes(mailbox.get(file))
-        assert 2 < level.speech(wav.read(sound)) < 4
+        length = 11 if call == calls["long"].id else 3
+        assert abs(level.speech(wav.read(sound)) - length) < 1
 
 
 def test_desk(steps: Line) -> None:

@@ -6,7 +6,7 @@ import logging
 import math
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,17 +51,23 @@ SPEECH = b"".join(struct.pack("<h", round(8_000 * math.sin(i / 3))) for i in ran
 
 
 class Talking(FakeChannel):
-    """A caller who says something, and presses keys then."""
+    """A caller who says something, in slices when it is long, and presses keys then."""
 
-    def __init__(self, *keys: str, said: bytes | Exception = SPEECH) -> None:
+    def __init__(self, *keys: str, said: bytes | Exception = SPEECH, more: Sequence[bytes | None] = ()) -> None:
+        """more: what comes in each further slice; None: he hung up before it."""
         super().__init__(*keys)
-        self._said = said
+        self._said: list[bytes | Exception | None] = [said, *more]
         self.played: list[bytes] = []
+        self.slices: list[tuple[int, bool]] = []
 
-    def record_file(self, filename: str, escape_digits: str, timeout: int, silence: int) -> None:
-        if isinstance(self._said, Exception):
-            raise self._said
-        wav.write(Path(f"{filename}.wav"), self._said)
+    def record_file(self, filename: str, escape_digits: str, timeout: int, silence: int, *, beep: bool = True) -> bool:
+        self.slices.append((timeout, beep))
+        said = self._said.pop(0)
+        if isinstance(said, Exception):
+            raise said
+        if said is not None:
+            wav.write(Path(f"{filename}.wav"), said)
+        return bool(self._said)
 
     def stream_file(self, filename: str, escape_digits: str = "") -> str:
         if Path(f"{filename}.wav").is_absolute():
@@ -134,6 +140,31 @@ def installed(tmp_path: Path) -> Iterator[Installation]:
     handlers = logging.getLogger().handlers[:]
     yield Installation(tmp_path)
     logging.getLogger().handlers[:] = handlers
+
+
+def test_a_long_one_is_recorded_in_slices_and_is_one(installed: Installation) -> None:
+    channel = installed.call(Talking("*", "1", more=[SPEECH, SPEECH[:160]]))
+    assert channel.slices == [(10_000, True), (10_000, False), (10_000, False)]
+    (one,) = installed.voicemails()
+    assert installed.mailbox.get(one.file).endswith(SPEECH + SPEECH + SPEECH[:160])
+    assert channel.played[0] == SPEECH + SPEECH + SPEECH[:160]
+
+
+@pytest.mark.parametrize("more", [[SPEECH[:160], SPEECH], [None]])
+def test_a_telephone_that_sends_nothing_more_and_one_that_is_gone_end_it(
+    installed: Installation, more: list[bytes | None]
+) -> None:
+    channel = installed.call(Talking("1", more=more))
+    assert len(channel.slices) == 2
+    (one,) = installed.voicemails()
+    assert installed.mailbox.get(one.file).endswith(SPEECH + (more[0] or b""))
+
+
+def test_no_slice_is_longer_than_what_is_left_of_the_length(installed: Installation) -> None:
+    flow = installed.config.office_dir / "main.yaml"
+    flow.write_text(flow.read_text().replace("tries: 1", "tries: 1, length: 15s"))
+    channel = installed.call(Talking("1", more=[SPEECH, SPEECH]))
+    assert channel.slices == [(10_000, True), (5_000, False)]
 
 
 def test_a_voicemail_is_sealed_and_comes_out_as_it_was_said(installed: Installation) -> None:

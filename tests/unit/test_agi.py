@@ -117,6 +117,16 @@ def test_a_recording_is_closed_before_it_is_used(replies: tuple[bytes, ...]) -> 
     assert peer.sent()[:2] == [b'RECORD FILE "/a b/c" wav "#" 120000 BEEP s=5\n', b"NOOP\n"]
 
 
+def test_of_a_recording_is_told_whether_time_ended_it() -> None:
+    def ended(reply: bytes, timeout: int) -> bool:
+        return Channel(Peer(HEADER, reply, b"200 result=0\n").ours).record_file("x", "#", timeout, 5, beep=False)
+
+    assert ended(b"200 result=0 (timeout) endpos=0\n", 0)
+    assert not ended(b"200 result=0 (timeout) endpos=0\n", 60_000), "silence is answered the same way"
+    assert not ended(b"200 result=35 (dtmf) endpos=0\n", 0)
+    assert not ended(b"200 result=-1 (hangup) endpos=0\n", 0)
+
+
 def test_what_cannot_be_recorded_is_an_exchange_error() -> None:
     peer = Peer(HEADER, b"200 result=-1 (writefile)\n", b"200 result=0\n")
     with pytest.raises(ExchangeError, match="writefile"):
