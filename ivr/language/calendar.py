@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -26,6 +27,14 @@ def _date(value: object) -> datetime.date:
         return datetime.date.fromisoformat(str(value))
     except ValueError:
         raise ValueError(f"“{value}” is no date: write e.g. 2026-12-31") from None
+
+
+def _year(value: object) -> int | None:
+    if value is None or isinstance(value, int):
+        return value
+    if not re.fullmatch(r"20[0-9]{2}", str(value)):
+        raise ValueError(f"“{value}” is no year: write e.g. 2027")
+    return int(str(value))
 
 
 Day = Annotated[datetime.date, BeforeValidator(_date)]
@@ -76,6 +85,11 @@ class Calendar(Form):
     )
     days_off: dict[Day, Text] = Field(
         default_factory=dict, description="The office's own days off (임시공휴일, 개청기념일), with the reason."
+    )
+    complete_until: Annotated[int | None, BeforeValidator(_year)] = Field(
+        None,
+        description="Last year whose own days off are all entered, e.g. 2027, also when it has none: the check then "
+        "doesn't ask for them.",
     )
     clocks: dict[Name, Clock] = Field(description="Named clocks.")
 

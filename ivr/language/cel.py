@@ -28,6 +28,8 @@ Complain = Callable[[int, str, str], None]
 """Takes a problem: index of the character in the expression, message, hint."""
 
 _EQUALS = re.compile(r"(?<![\w.])([a-z][a-z0-9_.]*)\s*[!=]=\s*((['\"])([^'\"\\\n]*)\3)")
+_LITERAL = re.compile(r"""[rR]?(?:'''.*?'''|\"\"\".*?\"\"\"|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")""", re.DOTALL)
+_PATTERN_NEXT = re.compile(r"\bmatches\s*\(\s*(?:[^()]*,\s*)?$")
 _SETTINGS = "stdlib:\n  disable_macros: true\n"
 _TYPES = {bool: cel.Type.BOOL, int: cel.Type.INT, str: cel.Type.STRING}
 _WORDS = {"string": "a text", "int": "a number", "bool": "true or false", "double": "a number with a point"}
@@ -83,7 +85,7 @@ class Compiler:
                 0, f"is no condition: it gives {_type(program.return_type().name())}", "compare it, e.g. … == '완료'"
             )
             return None
-        if not self._possible(text, complain):
+        if not self._possible(text, complain) or not self._patterns(text, complain):
             return None
         return Expression(program, tuple(name for name in mentioned(text) if name in self._names))
 
@@ -96,6 +98,20 @@ class Compiler:
                 complain(match.start(2), f"“{match[1]}” is never “{match[4]}”", did_you_mean(match[4], known.values))
                 possible = False
         return possible
+
+    def _patterns(self, text: str, complain: Complain) -> bool:
+        """Whether every pattern written out is a regular expression; the library finds out when a call asks."""
+        good, end = True, 0
+        for literal in _LITERAL.finditer(text):
+            before, end, first = text[end : literal.start()], literal.end(), literal.start()
+            if not _PATTERN_NEXT.search(before) or not text[end:].lstrip().startswith(")"):
+                continue
+            result = self._environment.compile(f"''.matches({literal[0]})").eval(data={})
+            if result.type() != cel.Type.BOOL:
+                reason = str(result).partition("regular expression: ")[2]
+                complain(first, f"is no regular expression: {reason}", "")
+                good = False
+        return good
 
     def _explain(self, text: str, error: str, complain: Complain) -> None:
         """The library's errors in words for an admin."""

@@ -11,7 +11,7 @@ from ivr.errors import Problem, Severity
 from ivr.language.calendar import Calendar
 from ivr.language.cases import CasesForm
 from ivr.language.desks import Desks
-from ivr.language.office import Flow
+from ivr.language.office import Flow, Slow
 from ivr.language.source import Source, did_you_mean, shown
 from ivr.language.steps import CallStep
 from ivr.language.table import Table
@@ -25,18 +25,21 @@ if TYPE_CHECKING:
 class Draft:
     """Parts of an office. `sources` are keyed by path below the folder; `declared` has each flow's step names,
     those that didn't validate included, so that a broken step isn't reported as missing, too; `files` the names of
-    all flows that have a file, `broken_variables` what steps that didn't validate seem to set, for the same reason."""
+    all flows that have a file, `broken_variables` what steps that didn't validate seem to set, for the same reason.
+    `unreached`: flow and name of the steps that no call comes to, once somebody has asked for them."""
 
     folder: Path
     problems: list[Problem] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     language: str = "ko"
+    slow: Slow = field(default_factory=Slow)
     desks: Desks | None = None
     calendar: Calendar | None = None
     cases: CasesForm | None = None
     messages: MessagesForm | None = None
     flows: dict[str, Flow] = field(default_factory=dict)
     declared: dict[str, set[str]] = field(default_factory=dict)
+    unreached: set[tuple[str, str]] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
     broken_variables: set[str] = field(default_factory=set)
     tables: dict[str, Table] = field(default_factory=dict)

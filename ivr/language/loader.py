@@ -9,21 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from ivr.errors import BadInput, Problem
-from ivr.language import branching, case_words, checks, message_texts, table_file
+from ivr.language import branching, case_words, checks, flow_file, message_texts, table_file
 from ivr.language.calendar import Calendar
 from ivr.language.cases import CasesForm
 from ivr.language.desks import Desks
 from ivr.language.draft import Draft
-from ivr.language.fields import NAME, Form, Name, Text
+from ivr.language.fields import NAME
 from ivr.language.messages import MessagesForm
-from ivr.language.office import Flow, Office, OfficeForm
-from ivr.language.slips import glued, with_space
-from ivr.language.source import Model, Source, did_you_mean
-from ivr.language.steps import KINDS, Step
-from ivr.language.steps.lookup import CASE
+from ivr.language.office import Office, OfficeForm
+from ivr.language.source import Model, Source
 from ivr.language.texts import Texts, compose, desk_names, officer_names
 
 FORMS: dict[str, type[BaseModel]] = {
@@ -37,16 +34,6 @@ FORMS: dict[str, type[BaseModel]] = {
 
 READ = ("*.yaml", "tables/*.csv", "tables/*.yaml", "texts/*.yaml", "prompts/**/*.wav")
 """What belongs to an office and makes its version."""
-
-_OPTIONS = {field.alias or name for kind in KINDS.values() for name, field in kind.model_fields.items()} - KINDS.keys()
-
-
-class FlowForm(Form):
-    """A flow's file, its steps still raw."""
-
-    title: Text = Field(description="What the flow is about; reports print it.")
-    start: Name | None = Field(None, description="Step that a call enters by; default: the first one.")
-    steps: dict[Name, dict[str, object]] = Field(min_length=1, description="The steps, by name.")
 
 
 def load(folder: Path) -> Office:
@@ -83,7 +70,8 @@ def _examine(draft: Draft, folder: Path, review: checks.Review | None) -> tuple[
         draft.problems.append(Problem(str(folder), 0, 0, "there is no such folder", "make one: ivr init DIR"))
         return None, draft.problems
     form = _read(draft, "office", OfficeForm)
-    draft.language = form.language if form else draft.language
+    if form:
+        draft.language, draft.slow = form.language, form.slow
     draft.desks = _read(draft, "desks", Desks)
     draft.calendar = _read(draft, "calendar", Calendar)
     draft.cases = _read(draft, "cases", CasesForm, needed=False)
@@ -100,18 +88,18 @@ def _examine(draft: Draft, folder: Path, review: checks.Review | None) -> tuple[
         texts = source and source.validate(Texts)
         if source and texts:
             draft.texts[path.stem] = texts
-    checks.check(draft)
-    if form and form.slow.to and draft.desks and (to := form.slow.to.removeprefix("desk/")) not in draft.desks.desks:
-        draft.unknown("office.yaml", ("slow", "to"), "desk", to, draft.desks.desks)
+    graph = checks.check(draft)
     for source in draft.sources.values():
         draft.problems += source.problems
     language = draft.language
+    if review is not None and not _broken(draft):  # before the texts: what no call comes to needs no translation first
+        checks.reached(draft, graph, review)
     if draft.desks and draft.calendar:  # else every step would seem to lack its desk
         composed = compose(draft, language)
         conditions = branching.compose(draft)
         cases = case_words.compose(draft, language)
         written = message_texts.compose(draft, language)
-        if form and not any(p.severity == "error" for p in draft.problems):
+        if form and not _broken(draft):
             office = Office(
                 folder=folder,
                 version=version(folder),
@@ -130,9 +118,13 @@ def _examine(draft: Draft, folder: Path, review: checks.Review | None) -> tuple[
                 conditions=conditions,
             )
             if review is not None:
-                checks.review(draft, office, review)
+                checks.review(draft, office, graph, review)
             return office, draft.problems
     return None, draft.problems
+
+
+def _broken(draft: Draft) -> bool:
+    return any(problem.severity == "error" for problem in draft.problems)
 
 
 def version(folder: Path) -> str:
@@ -172,59 +164,8 @@ def _read_flow(draft: Draft, path: Path) -> None:
     if not re.fullmatch(NAME, path.stem):
         hint = "a flow's name is small letters, digits and _, e.g. transfers.yaml"
         draft.problems.append(Problem(draft.shown(path), 0, 0, "is no name of a flow", hint))
-        return
-    source = _open(draft, path)
-    form = source.validate(FlowForm) if source else None
-    if source is None or form is None:
-        return
-    steps: dict[str, Step] = {}
-    for name, raw in form.steps.items():
-        step = _step(source, name, raw)
-        if step is not None:
-            steps[name] = step
-        else:
-            draft.broken_variables |= _seems_to_set(raw)
-    start = form.start or next(iter(form.steps))
-    if start not in form.steps:
-        source.problems.append(
-            source.problem(["start"], f"there is no step “{start}”", did_you_mean(start, form.steps))
-        )
-    draft.flows[path.stem] = Flow(path.stem, form.title, start, steps)
-    draft.declared[path.stem] = set(form.steps)
-
-
-def _step(source: Source, name: str, raw: dict[str, object]) -> Step | None:
-    at = ["steps", name]
-    kinds = [key for key in raw if key in KINDS]
-    if len(kinds) > 1:  # one may be an option of another: `collect` has its own `confirm`
-        kinds = [key for key in kinds if set(kinds) - {key} <= KINDS[key].model_fields.keys()] or kinds
-    if len(kinds) == 1:
-        return source.validate(KINDS[kinds[0]], at, raw)
-    if kinds:
-        message = f"is two kinds of step at once: {' and '.join(kinds)}"
-        source.problems.append(source.problem([*at, kinds[1]], message, "make two steps of it", key=True))
-        return None
-    for key in raw:
-        if key not in _OPTIONS and (hint := _meant(key)):
-            source.problems.append(source.problem([*at, key], f"“{key}” is no kind of step", hint, key=True))
-            return None
-    hint = "one of: " + ", ".join(KINDS)
-    source.problems.append(source.problem(at, f"the step “{name}” has no kind", hint, key=True))
-    return None
-
-
-def _meant(key: str) -> str:
-    """The hint for a key that looks like a step's kind, mistyped or glued to its value; "" when it doesn't."""
-    kind, _ = glued(key) or (key, "")
-    near = did_you_mean(kind, KINDS)
-    return with_space(key) if kind in KINDS else near if near.startswith("did") else ""
-
-
-def _seems_to_set(raw: dict[str, object]) -> set[str]:
-    """The variables that a step with errors would set, without them."""
-    given = (raw.get(key) for key in ("set", "returns", "with"))
-    names = {name for mapping in given if isinstance(mapping, dict) for name in mapping}
-    return names | ({str(raw["as"])} if "as" in raw else set()) | (set(CASE) if "lookup" in raw else set())
+    elif source := _open(draft, path):
+        flow_file.read(draft, path.stem, source)
 
 
 def _read_tables(draft: Draft) -> None:

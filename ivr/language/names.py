@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from ivr.language.calendar import WEEKDAYS
 from ivr.language.cases import STATUSES
 from ivr.language.source import did_you_mean
-from ivr.language.steps import CallStep
+from ivr.language.steps import CallStep, Step
 
 if TYPE_CHECKING:
     from ivr.language.draft import Draft
@@ -72,6 +72,12 @@ CASE: dict[str, Known] = {
 """What a look-up sets."""
 
 
+def given(step: Step) -> dict[str, Type]:
+    """The variables that a step sets, here or in the flow it calls, with their types; of a copy, that of a text."""
+    arguments = dict.fromkeys(step.with_, "text") if isinstance(step, CallStep) else {}
+    return cast(dict[str, Type], arguments | step.variables())
+
+
 def types(flows: Iterable[Flow]) -> dict[str, Type]:
     """Every variable that these flows set or are called with, and its value type.
 
@@ -82,10 +88,9 @@ def types(flows: Iterable[Flow]) -> dict[str, Type]:
     found: dict[str, Type] = {}
     for step in steps:
         copied = step.copies()
-        given = dict.fromkeys(step.with_, "text") if isinstance(step, CallStep) else {}
-        for name, type in (given | step.variables()).items():
+        for name, type in given(step).items():
             if name not in copied:
-                found.setdefault(name, cast(Type, type))
+                found.setdefault(name, type)
     copies = [copy for step in steps for copy in step.copies().items()]
     for _ in copies:  # a chain is at most as long as there are copies
         before = len(found)

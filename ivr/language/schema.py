@@ -15,7 +15,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pydantic_core import core_schema
 
 from ivr.language.conversation import CallsForm
-from ivr.language.loader import FORMS, FlowForm
+from ivr.language.flow_file import FlowForm
+from ivr.language.loader import FORMS
 from ivr.language.steps import KINDS
 from ivr.language.texts import Texts
 

@@ -183,7 +183,10 @@ class _Composer:
     def _step(self, flow: Flow, name: str, translated: dict[str, str], path: Path_) -> Iterator[_Said]:
         slots = list(flow.steps[name].texts())
         known = [slot for slot, _, _ in slots]
-        self._left_over(translated, known, path, f"the step {flow.name}/{name} has no text “{{}}”")
+        self._left_over(filter(None, translated), known, path, f"the step {flow.name}/{name} has no text “{{}}”")
+        if "" in translated and "" not in known:
+            has, hint = ("several texts", f"known: {', '.join(known)}") if known else ("no text", "delete it")
+            self._complain(f"the step {flow.name}/{name} has {has}", hint, path=path)
         for slot, words, key in slots:
             id = f"{flow.name}/{name}" + (f"/{slot}" if slot else "")
             if self._own:
@@ -192,7 +195,9 @@ class _Composer:
                 yield _Said(id, translated[slot], key, self._file, (*path, *slot.split("/")))
             else:
                 what = f"{flow.name}/{name}" + (f" ({slot})" if slot else "")
-                self._complain(f"the translation of {what} is missing", path=path)
+                idle = (flow.name, name) in self._draft.unreached
+                hint = "no call comes to the step: lead there first, or delete it" if idle else ""
+                self._complain(f"the translation of {what} is missing", hint, path=path)
 
     def _left_over(self, written: Iterable[str], known: Iterable[str], path: Path_, message: str) -> None:
         """Complain of what is written for something that isn't there. `message` takes its name."""

@@ -178,6 +178,40 @@ def test_variables_that_only_copy_each_other_are_text(tmp_path: Path) -> None:
     assert types(offices.small(tmp_path, flow).flows.values()) == {"x": "text", "y": "text"}
 
 
+@pytest.mark.parametrize(
+    "good", ["who.matches('a|b')", "who == 'x.matches([)'", "who == \"matches('[')\"", "matches('[', who)"]
+)
+def test_only_patterns_are_held_to_be_regular_expressions(good: str) -> None:
+    told: list[str] = []
+    assert Compiler({"who": Known("text", "")}).compile(good, lambda index, message, hint: told.append(message)), told
+
+
+SECOND = {
+    "another input": ("{collect: date, as: receipt, prompt: 언제, next: x}", "as", "date"),
+    "a text": ("{set: {receipt: 없음}, next: x}", "receipt", "text"),
+    "a copy of a text": ("{set: {receipt: '{who}'}, next: x}", "receipt", "text"),
+    "an argument": ("{call: flow/other, with: {receipt: 없음}, next: x}", "receipt", "text"),
+    "an answer": ("{lookup: http, url: 'https://x.kr/', values: {receipt: number}, next: x}", "receipt", "number"),
+}
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_a_variable_of_two_types_is_told_at_the_second_place(tmp_path: Path, name: str) -> None:
+    step, at, type = SECOND[name]
+    step = step if name != "an answer" else step.replace("next: x", "next: x, else: {missing: x}")
+    flow = FLOW.replace("IF", "{who: 가}").replace("next: x}\n      - {else: x}", "next: y}\n      - {else: x}")
+    other = "title: 다른\nsteps:\n  r: {say: '{receipt}', next: return}\n  c: {call: flow/other, next: r}\n"
+    folder = offices.write(tmp_path, flow + f"  y: {step}\n", other=other)
+    (problem,) = loader.examine(folder)[1]
+    assert problem.message == f"the variable “receipt” is of the type {type} here, but digits at main/a"
+    assert (problem.line, pointed(problem).split(":")[0]) == (10, at)
+
+
+def test_a_copy_of_the_same_type_is_no_second_one(tmp_path: Path) -> None:
+    flow = FLOW.replace("IF", "{who: 가}").replace("x: {hangup: 안녕}", "x: {set: {receipt: '{again}'}, next: hangup}")
+    assert loader.examine(offices.write(tmp_path, flow))[1] == []
+
+
 def found(folder: Path, condition: str) -> list[Problem]:
     _, problems = loader.examine(offices.write(folder, FLOW.replace("IF", condition)))
     return sorted(problems, key=lambda p: (p.line, p.column))
@@ -209,6 +243,8 @@ def pointed(problem: Problem) -> str:
         ("{call.language: kr}", "kr", "“call.language” is never “kr”", "known: ko"),
         ("queue.tax.free", "queue", "is no condition: it gives a number", "compare it, e.g. … == '완료'"),
         ("who.shout() == 'A'", "shout", "CEL has no function “shout” here", ""),
+        ("\"who.matches('[')\"", "'[')", "is no regular expression: missing ]: [", ""),
+        ("\"who == '(' && matches(who, r'a{2}(')\"", "r'", "is no regular expression: missing ): a{2}(", ""),
         ("who = 'A'", "= 'A'", "isn't CEL: “=” doesn't belong here", "write == for equal"),
         ("who == 'A' and true", "and", "isn't CEL: “and” doesn't belong here", "write && for and"),
         ("who ==", ", next", "isn't CEL: it ends too early", ""),

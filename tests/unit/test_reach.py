@@ -33,6 +33,16 @@ def test_a_step_that_nothing_leads_to(tmp_path: Path) -> None:
     ]
 
 
+def test_a_step_that_nothing_leads_to_needs_no_translation_first(tmp_path: Path) -> None:
+    english = "desks: {operators: Op, tax: Tax}\nflows: {main: {a: {menu: Yes?, options: {1: One}}}}\n"
+    folder = offices.write(tmp_path, MENU + "  c: {hangup: 안녕}\n", texts__en=english)
+    found = loader.examine(folder, Review(datetime.date(2026, 3, 2), frozenset({"main"})))[1]
+    assert [(p.severity, p.message, p.hint) for p in found] == [
+        ("warning", "no call comes to the step “c”", "lead there from another step, or delete it"),
+        ("error", "the translation of main/c is missing", "no call comes to the step: lead there first, or delete it"),
+    ]
+
+
 def test_a_flow_that_no_line_and_no_flow_leads_to(tmp_path: Path) -> None:
     folder = offices.write(tmp_path, MENU, other=OTHER)
     told = [("other.yaml", 1, "no line and no other flow leads here")]

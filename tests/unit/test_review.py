@@ -48,7 +48,7 @@ def test_a_variable_that_one_way_leaves_unset(tmp_path: Path) -> None:
     [
         ("  tell: {when: [{if: {x: '1'}, next: last}, {else: desk/tax}]}\n", "'1'"),
         ("  tell: {when: [{if: \"x == '1'\", next: last}, {else: desk/tax}]}\n", '"x =='),
-        ("  tell: {set: {y: '번호 {x}'}, next: last}\n", "{x}"),
+        ("  tell: {set: {z: '번호 {x}'}, next: last}\n", "{x}"),
     ],
 )
 def test_a_variable_that_a_condition_or_another_needs(tmp_path: Path, step: str, at: str) -> None:
@@ -163,6 +163,14 @@ def test_a_desk_that_only_another_overflows_to_gets_calls(tmp_path: Path) -> Non
     assert messages(offices.write(tmp_path, MENU, desks=desks)) == []
 
 
+def test_the_desk_of_slow_mode_gets_calls(tmp_path: Path) -> None:
+    desks = offices.DESKS + '  slow: {name: 느린 안내, agents: ["101"]}\n'
+    office = offices.OFFICE + "slow: {to: desk/slow}\n"
+    assert messages(offices.write(tmp_path, MENU, desks=desks, office=office)) == []
+    own = MENU.replace("1: {label", "9: {label")
+    assert messages(offices.write(tmp_path, own, desks=desks, office=office)) == ["no call comes to the desk “slow”"]
+
+
 def test_next_year_is_missed_from_october_on(tmp_path: Path) -> None:
     folder = offices.write(tmp_path, MENU)
     assert reviewed(folder, datetime.date(2026, 9, 30)) == []
@@ -171,6 +179,9 @@ def test_next_year_is_missed_from_october_on(tmp_path: Path) -> None:
     assert problem.message.startswith("no days off of 2027 are entered")
     offices.write(tmp_path, MENU, calendar="days_off: {2027-05-04: 재량휴무일}\n" + offices.CALENDAR)
     assert reviewed(folder, datetime.date(2026, 12, 31)) == []
+    offices.write(tmp_path, MENU, calendar="complete_until: 2027\n" + offices.CALENDAR)
+    assert reviewed(folder, datetime.date(2026, 12, 31)) == [], "the office has said that there are none"
+    assert len(reviewed(folder, datetime.date(2027, 10, 1))) == 1
 
 
 def test_recordings_are_held_against_the_texts(tmp_path: Path) -> None:

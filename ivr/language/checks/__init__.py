@@ -6,32 +6,49 @@ stumble over, what nobody needs, and what a profile asks for.
 
 from __future__ import annotations
 
-from ivr.language.checks import calendar, desks, loops, menus, overflow, reach, references, subflows, tables, variables
+from ivr.language.checks import (
+    calendar,
+    desks,
+    loops,
+    menus,
+    overflow,
+    reach,
+    references,
+    subflows,
+    tables,
+    value_types,
+    variables,
+)
 from ivr.language.checks.graph import Graph
 from ivr.language.checks.profiles import PROFILES, Look
 from ivr.language.checks.review import Review
 from ivr.language.draft import Draft
 from ivr.language.office import Office
 
-__all__ = ["PROFILES", "Review", "check", "review"]
+__all__ = ["PROFILES", "Review", "check", "reached", "review"]
 
 
-def check(draft: Draft) -> None:
-    """Add everything that doesn't fit together to the draft's problems."""
+def check(draft: Draft) -> Graph:
+    """Add everything that doesn't fit together to the draft's problems. Returns the steps as a graph."""
     references.check(draft)
+    value_types.check(draft)
     overflow.check(draft)
     tables.check(draft)
     graph = Graph(draft)
     loops.check(draft, graph)
     subflows.check(draft, graph)
+    return graph
 
 
-def review(draft: Draft, office: Office, asked: Review) -> None:
-    """Add what is worth a look in an office without errors."""
-    graph = Graph(draft)
+def reached(draft: Draft, graph: Graph, asked: Review) -> None:
+    """Add which steps and flows no call comes to, in an office that fits together."""
+    reach.check(draft, graph, graph.reached(reach.begins(draft, graph, asked.entrances)))
+
+
+def review(draft: Draft, office: Office, graph: Graph, asked: Review) -> None:
+    """Add what else is worth a look in an office without errors."""
     begins = reach.begins(draft, graph, asked.entrances)
     reached = graph.reached(begins)
-    reach.check(draft, graph, reached)
     variables.check(draft, office, graph, begins)
     menus.check(draft, office, graph)
     tables.review(draft)

@@ -16,7 +16,7 @@ def check(draft: Draft, today: datetime.date) -> None:
     if calendar is None or today.month < FROM_MONTH:
         return
     days = {*calendar.days_off, *(day for clock in calendar.clocks.values() for day in clock.days_off)}
-    if not any(day.year == year for day in days):
+    if not any(day.year == year for day in days) and (calendar.complete_until or 0) < year:
         message = f"no days off of {year} are entered: only public holidays will be kept"
-        hint = f"e.g. {year}-05-04: 재량휴무일"
+        hint = f"e.g. {year}-05-04: 재량휴무일; when there are none: complete_until: {year}"
         draft.complain("calendar.yaml", ("days_off",), message, hint, key=True, severity="advice")

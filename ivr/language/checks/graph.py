@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ivr.language.desks import OPERATORS
 from ivr.language.draft import Draft
 from ivr.language.fields import Destination
-from ivr.language.steps import Route, Step
+from ivr.language.steps import Menu, Route, Step
 
 Node = tuple[str, str]
 """A step, as its flow and its name; a desk, as "" and its name."""
@@ -18,6 +18,9 @@ END: Node = ("", "")
 
 RETURN: Node = ("", "return")
 """Where a flow goes back to the one that called it; whoever else comes here has ended the call, too."""
+
+SLOW = "9"
+"""The key that turns slow mode on at a menu which has no such option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ class Graph:
             default = None if exit in step.else_ else step.way(exit)
             if default is not None:
                 yield from self._way(node[0], exit, default)
+        if isinstance(step, Menu) and SLOW not in step.options and self._draft.slow.to:
+            yield from self._way("", SLOW, self._draft.slow.to)
         if step.operator:
             yield Way("0", ("", OPERATORS))
         for _, desk in step.desks():

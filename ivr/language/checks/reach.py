@@ -18,6 +18,7 @@ def begins(draft: Draft, graph: Graph, entrances: Collection[str]) -> list[Node]
 
 def check(draft: Draft, graph: Graph, reached: Set[Node]) -> None:
     """Warn of flows and steps that no call comes to, and of steps that no call gets away from."""
+    draft.unreached = graph.steps.keys() - reached
     entered = set(reached)
     for flow in [*_unentered(draft, graph), *draft.flows]:
         start = graph.start(flow)

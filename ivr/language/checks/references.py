@@ -11,6 +11,7 @@ def check(draft: Draft) -> None:
     """Everything that is named has to be there."""
     _desks(draft)
     _cases(draft)
+    _slow(draft)
     variables = draft.variables()
     for flow in draft.flows:
         _destinations(draft, flow)
@@ -36,6 +37,12 @@ def _desks(draft: Draft) -> None:
 def _cases(draft: Draft) -> None:
     if draft.cases and draft.calendar and draft.cases.clock not in draft.calendar.clocks:
         draft.unknown("cases.yaml", ("clock",), "clock", draft.cases.clock, draft.calendar.clocks)
+
+
+def _slow(draft: Draft) -> None:
+    desk = (draft.slow.to or "").removeprefix("desk/")
+    if desk and draft.desks and desk not in draft.desks.desks:
+        draft.unknown("office.yaml", ("slow", "to"), "desk", desk, draft.desks.desks)
 
 
 def _destinations(draft: Draft, flow: str) -> None:

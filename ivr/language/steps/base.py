@@ -70,6 +70,10 @@ class Step(Form):
         """Those of its variables that are another's copy, and have its type: which is whose."""
         return {}
 
+    def set_at(self, variable: str) -> tuple[str, ...]:
+        """Where it sets one of its variables: path below the step."""
+        return ("as",)
+
     def reads(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """The variables it needs besides those in its texts, with their path below the step."""
         return iter(())

@@ -54,6 +54,9 @@ class CallStep(Step):
     def copies(self) -> dict[str, str]:
         return self.returns | {name: text.copied for name, text in self.with_.items() if text.copied}
 
+    def set_at(self, variable: str) -> tuple[str, ...]:
+        return ("with" if variable in self.with_ else "returns", variable)
+
     def reads(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         for argument, text in self.with_.items():
             for name in text.variables:

@@ -80,6 +80,9 @@ class Lookup(Step):
     def variables(self) -> dict[str, str]:
         return dict(CASE) if self.lookup == "case" else {name: wanted.type for name, wanted in self.values.items()}
 
+    def set_at(self, variable: str) -> tuple[str, ...]:
+        return ("lookup",) if self.lookup == "case" else ("values", variable)
+
     def reads(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         if self.lookup == "case":
             yield ("by", 0), self.by[0]  # without the last four digits, only the caller's own number proves the case

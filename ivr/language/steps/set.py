@@ -30,6 +30,9 @@ class SetStep(Step):
     def copies(self) -> dict[str, str]:
         return {name: text.copied for name, text in self.set.items() if text.copied}
 
+    def set_at(self, variable: str) -> tuple[str, ...]:
+        return ("set", variable)
+
     def reads(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         before: list[str] = []
         for name, text in self.set.items():
