@@ -201,7 +201,7 @@ class _Composer:
 
     def _left_over(self, written: Iterable[str], known: Iterable[str], path: Path_, message: str) -> None:
         """Complain of what is written for something that isn't there. `message` takes its name."""
-        known, source = list(known), self._draft.sources.get(self._file)
+        known, source = set(known), self._draft.sources.get(self._file)
         for name in written:
             if name not in known:
                 at = (*path, *name.split("/"))

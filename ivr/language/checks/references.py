@@ -46,6 +46,7 @@ def _slow(draft: Draft) -> None:
 
 
 def _destinations(draft: Draft, flow: str) -> None:
+    steps = {*draft.declared[flow], "back", "return", "hangup"}
     for name, step in draft.flows[flow].steps.items():
         for path, destination in step.destinations():
             at = ("steps", name, *path)
@@ -54,9 +55,8 @@ def _destinations(draft: Draft, flow: str) -> None:
                 draft.unknown(f"{flow}.yaml", at, "desk", target, draft.desks.desks)
             elif kind == "flow" and target not in draft.files:  # one that is there but broken is told of already
                 draft.unknown(f"{flow}.yaml", at, "flow", target, draft.files)
-            elif not kind and destination not in ("back", "return", "hangup", *draft.declared[flow]):
-                known = [*draft.declared[flow], "back", "return", "hangup"]
-                draft.unknown(f"{flow}.yaml", at, "step", destination, known)
+            elif not kind and destination not in steps:
+                draft.unknown(f"{flow}.yaml", at, "step", destination, steps)
 
 
 def _references(draft: Draft, flow: str, variables: set[str]) -> None:
