@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from ivr.language.fields import Form, Name, Span, Text
+from ivr.language.fields import Form, Name, Span, Text, WrongKey
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -58,8 +58,10 @@ def _week(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
         raise ValueError("must be a mapping of weekdays to spans, e.g. {mon-fri: 08:00-18:00}")
     for key in value:
-        if isinstance(key, str):
-            weekdays(key)
+        try:
+            weekdays(str(key))
+        except ValueError as error:
+            raise WrongKey(str(key), str(error)) from None
     return value
 
 

@@ -51,8 +51,8 @@ def _instant(value: object) -> object:
     try:
         at = datetime.datetime.fromisoformat(str(value))
     except ValueError:
-        at = datetime.datetime.now(datetime.UTC)
-    if at.tzinfo is not None:
+        at = None
+    if at is None or at.tzinfo is not None:
         raise ValueError(f"“{value}” is no time: write date and time of the office, e.g. 2027-01-22T15:00")
     return at
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ivr.errors import BadInput, Problem, Severity
+from ivr.language.fields import WrongKey
 from ivr.language.plain_words import plain_words
 from ivr.language.position import position
 from ivr.language.slips import is_consequence, with_quotes, with_space
@@ -53,13 +54,7 @@ class Source:
             raw = path.read_bytes()
         except OSError as error:
             raise BadInput([Problem(self.name, 0, 0, f"can't be read: {error.strerror}")]) from error
-        if len(raw) > LIMIT:
-            raise BadInput([Problem(self.name, 0, 0, f"is larger than {LIMIT // 2**20} MiB")])
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = raw[: error.start].count(b"\n") + 1
-            raise BadInput([Problem(self.name, line, 1, "isn't UTF-8", "save the file as UTF-8")]) from error
+        text = decoded(raw, self.name)
         self.lines = text.splitlines()
         self.root: yaml.Node | None = None
         try:
@@ -141,10 +136,7 @@ class Source:
 
     def inside(self, path: Path_, index: int, message: str, hint: str = "") -> Problem:
         """A problem at the character `index` of the text that `path` leads to."""
-        node = self.root
-        for name in path:
-            pairs = node.value if isinstance(node, yaml.MappingNode) else enumerate(node.value if node else ())
-            node = next((v for k, v in pairs if getattr(k, "value", k) == name), None)
+        node = self._walk(path)
         if not isinstance(node, yaml.ScalarNode):
             return self.problem(path, message, hint)
         return self._at(*position(node, self.lines, index), message, hint)
@@ -192,7 +184,9 @@ class Source:
         if kind == "missing":
             return self.problem(where[:-1], f"the key “{name}” is missing", key=True)
         if kind == "value_error":
-            return self.problem(where, str(error.get("ctx", {}).get("error", error["msg"])))
+            wrong = error.get("ctx", {}).get("error", error["msg"])
+            at_key = isinstance(wrong, WrongKey)
+            return self.problem([*where, wrong.key] if at_key else where, str(wrong), key=at_key)
         words, given = plain_words(error), error["input"]
         glued = isinstance(given, str) and kind in ("dict_type", "model_type")
         hint = with_space(given) if glued else self.slip(where) if given is None else ""
@@ -202,6 +196,18 @@ class Source:
         """A hint, when the key that `path` leads to looks like no key: a part of a text, or a key with its value."""
         mapping = self._walk(path[:-1])
         return with_space(str(path[-1])) or (with_quotes(mapping, str(path[-1])) if mapping else "")
+
+
+def decoded(raw: bytes, name: str) -> str:
+    """The text of a file that problems call `name`. Raises BadInput when it is too large, or not UTF-8."""
+    if len(raw) > LIMIT:
+        raise BadInput([Problem(name, 0, 0, f"is larger than {LIMIT // 2**20} MiB")])
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        hint = "save the file as UTF-8; in Excel as “CSV UTF-8”" if name.endswith(".csv") else "save the file as UTF-8"
+        raise BadInput([Problem(name, line, 1, "isn't UTF-8", hint)]) from error
 
 
 def shown(path: Path) -> str:

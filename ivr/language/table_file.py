@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ivr.errors import BadInput, Problem
 from ivr.language.fields import NAME
-from ivr.language.source import Source
+from ivr.language.source import Source, decoded
 from ivr.language.table import ANY, Row, Table
 
 DESK = "desk"
@@ -45,9 +45,10 @@ class _Csv:
         self.problems: list[Problem] = []
         self._shown = shown
         try:
-            text = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadInput([Problem(shown, 0, 0, f"can't be read as UTF-8: {error}")]) from error
+            raw = path.read_bytes()
+        except OSError as error:
+            raise BadInput([Problem(shown, 0, 0, f"can't be read: {error.strerror}")]) from error
+        text = decoded(raw, shown)
         self._lines = text.splitlines()
         self._csv = csv.reader(io.StringIO(text), strict=True)
 

@@ -148,6 +148,34 @@ def test_a_file_that_is_no_utf8_is_named(tmp_path: Path) -> None:
         loader.load(folder)
 
 
+def test_a_table_as_a_spreadsheet_saves_it_is_told_how(tmp_path: Path) -> None:
+    folder = offices.copy_of_sample(tmp_path)
+    table = folder / "tables" / "academies.csv"
+    table.write_bytes(table.read_text().encode("cp949"))
+    problem = next(p for p in problems(folder) if p.file.endswith(".csv"))
+    assert (problem.message, problem.hint) == ("isn't UTF-8", "save the file as UTF-8; in Excel as “CSV UTF-8”")
+
+
+@pytest.mark.parametrize("option", ["after: flow/calendar", "overflow: flow/desks"])
+def test_a_file_of_the_office_is_no_flow(tmp_path: Path, option: str) -> None:
+    desks = offices.DESKS.replace("hours: phone", option)
+    (problem,) = problems(offices.write(tmp_path, "  a: {desk: tax}\n", desks=desks))
+    assert problem.message.startswith("there is no flow “")
+
+
+@pytest.mark.parametrize(
+    ("step", "key"),
+    [
+        ("{menu: 네?, options: {1: {label: x, next: hangup}, 0: {label: y, next: hangup}}}", "0: "),
+        ("{language: {1: ko, 10: ko}, next: hangup}", "10: "),
+        ("{hours: phone, next: hangup, else: {closed: hangup, open: hangup}}", "open: "),
+    ],
+)
+def test_a_key_that_cannot_be_is_told_where_it_stands(tmp_path: Path, step: str, key: str) -> None:
+    (problem,) = problems(offices.write(tmp_path, f"  a: {step}\n"))
+    assert problem.source[problem.column - 1 :].startswith(key)
+
+
 def test_a_problem_shows_its_line_and_place(tmp_path: Path) -> None:
     (problem,) = problems(offices.write(tmp_path, "  a: {say: 안녕, next: b}\n"))
     text = str(problem).splitlines()

@@ -29,12 +29,7 @@ def answer(turn: Turn, step: Again, event: Digits) -> Leave | Ask:
         return Leave("1", f"desk/{turn.session.again}")
     if event.keys == "2":
         return Leave("next", step.next)
-    match choice.service(event):
-        case Leave() as way:
-            return way
-        case "replay":
-            return _ask(turn, step)
-    return choice.failure(turn, event, step) or _ask(turn, step)
+    return choice.otherwise(turn, event, step, _ask)
 
 
 def _ask(turn: Turn, step: Again) -> Ask:

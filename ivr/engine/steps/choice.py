@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Literal, TypeVar
 
 from ivr.engine import slow
 from ivr.engine.effects import Ask
@@ -10,7 +11,18 @@ from ivr.engine.events import Digits
 from ivr.engine.turn import Leave, Turn
 from ivr.language.fields import Destination
 from ivr.language.prompt import Prompt
-from ivr.language.steps import Again, Collect, Confirm, DeskStep, ExtensionStep, Menu, MessageStep, Route
+from ivr.language.steps import (
+    Again,
+    Collect,
+    Confirm,
+    DeskStep,
+    ExtensionStep,
+    LanguageStep,
+    Menu,
+    MessageStep,
+    Route,
+    Survey,
+)
 
 OPERATORS: Destination = "desk/operators"
 SERVICE: dict[str, Leave | Literal["replay"]] = {
@@ -33,7 +45,19 @@ def service(event: Digits) -> Leave | Literal["replay"] | None:
     return SERVICE.get(event.keys)
 
 
-Question = Again | Menu | Confirm | Collect | ExtensionStep | MessageStep | Route
+Question = Again | Menu | Confirm | Collect | ExtensionStep | LanguageStep | MessageStep | Route | Survey
+Asking = TypeVar("Asking", bound=Question)
+Asked = TypeVar("Asked")
+
+
+def otherwise(turn: Turn, event: Digits, step: Asking, ask: Callable[[Turn, Asking], Asked]) -> Leave | Asked:
+    """What a key does that is none of the question's own: what it means everywhere, or a failure. `ask` asks again."""
+    match service(event):
+        case Leave() as way:
+            return way
+        case "replay":
+            return ask(turn, step)
+    return failure(turn, event, step) or ask(turn, step)
 
 
 def failure(turn: Turn, event: Digits, step: Question, exit: str = "failed", wrong: str = "invalid") -> Leave | None:

@@ -55,9 +55,4 @@ def _confirmed(turn: Turn, step: Collect, event: Digits) -> Leave | Ask:
         return Leave("next", step.next)
     if event.keys == "2":
         return enter(turn, step)
-    match choice.service(event):
-        case Leave() as way:
-            return way
-        case "replay":
-            return _read_back(turn, step)
-    return choice.failure(turn, event, step) or _read_back(turn, step)
+    return choice.otherwise(turn, event, step, _read_back)

@@ -20,9 +20,4 @@ def answer(turn: Turn, step: Confirm, event: Digits) -> Leave | Ask:
         return Leave("next", step.next)
     if event.keys == "2":
         return Leave("no", step.else_["no"])
-    match choice.service(event):
-        case Leave() as way:
-            return way
-        case "replay":
-            return enter(turn, step)
-    return choice.failure(turn, event, step) or enter(turn, step)
+    return choice.otherwise(turn, event, step, enter)

@@ -23,16 +23,7 @@ def answer(turn: Turn, step: LanguageStep, event: Digits) -> Leave | Ask:
     """Go on in the language chosen; whoever chooses none keeps the one that the call has."""
     if event.keys and event.keys in step.language:
         return _switch(turn, step, event.keys)
-    match choice.service(event):
-        case Leave() as way:
-            return way
-        case "replay":
-            return enter(turn, step)
-    turn.session.tries += 1
-    if turn.session.tries >= step.tries:
-        return Leave("failed", step.way("failed") or step.next)
-    turn.say(turn.phrase("no_input" if event.timed_out and not event.keys else "invalid"))
-    return enter(turn, step)
+    return choice.otherwise(turn, event, step, enter)
 
 
 def _switch(turn: Turn, step: LanguageStep, key: str) -> Leave:

@@ -34,9 +34,4 @@ def answer(turn: Turn, step: Menu, event: Digits) -> Leave | Ask:
             return way
         case True:
             return enter(turn, step)
-    match choice.service(event):
-        case Leave() as way:
-            return way
-        case "replay":
-            return enter(turn, step)
-    return choice.failure(turn, event, step) or enter(turn, step)
+    return choice.otherwise(turn, event, step, enter)

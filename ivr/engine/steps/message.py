@@ -24,12 +24,7 @@ def answer(turn: Turn, step: MessageStep, event: Digits) -> Leave | Ask | Promis
         return Promise(step.message, turn.session.variables["case.receipt"].content)
     if event.keys == "2":
         return _leave(step, "declined")
-    match choice.service(event):
-        case Leave() as way:
-            return way
-        case "replay":
-            return _ask(turn, step)
-    return choice.failure(turn, event, step) or _ask(turn, step)
+    return choice.otherwise(turn, event, step, _ask)
 
 
 def promised(turn: Turn, step: MessageStep, event: Promised) -> Leave:

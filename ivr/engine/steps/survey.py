@@ -28,13 +28,4 @@ def answer(turn: Turn, step: Survey, event: Digits) -> Leave | Ask:
         return Leave("next", step.next)
     if event.timed_out and not event.keys:
         return Leave("declined", step.way("declined") or step.next)
-    match choice.service(event):
-        case Leave() as way:
-            return way
-        case "replay":
-            return enter(turn, step)
-    turn.session.tries += 1
-    if turn.session.tries >= step.tries:
-        return Leave("failed", step.way("failed") or step.next)
-    turn.say(turn.phrase("invalid"))
-    return enter(turn, step)
+    return choice.otherwise(turn, event, step, enter)

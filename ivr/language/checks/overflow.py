@@ -25,10 +25,8 @@ def _hops(draft: Draft, desks: Desks, name: str) -> bool:
         kind, _, target = hop.rpartition("/")
         if not kind and target not in desks.desks:
             draft.unknown("desks.yaml", at, "desk", target, desks.desks)
-        elif kind and target not in draft.flows:
-            if f"{target}.yaml" in draft.sources:
-                continue  # a flow that is there but broken is told of already
-            draft.unknown("desks.yaml", at, "flow", target, draft.flows)
+        elif kind and target not in draft.files:  # one that is there but broken is told of already
+            draft.unknown("desks.yaml", at, "flow", target, draft.files)
         elif hop == name:
             draft.complain("desks.yaml", at, f"the desk “{name}” can't take over from itself", "leave it out")
         elif hop in hops[:i]:

@@ -28,8 +28,8 @@ def _desks(draft: Draft) -> None:
             if agent not in desks.agents:
                 draft.unknown("desks.yaml", (*at, "agents", i), "agent", agent, desks.agents)
         after = (desk.after or "").removeprefix("flow/")
-        if after and after not in draft.flows and f"{after}.yaml" not in draft.sources:
-            draft.unknown("desks.yaml", (*at, "after"), "flow", after, draft.flows)
+        if after and after not in draft.files:  # one that is there but broken is told of already
+            draft.unknown("desks.yaml", (*at, "after"), "flow", after, draft.files)
         if desk.hours is not None and draft.calendar and desk.hours not in draft.calendar.clocks:
             draft.unknown("desks.yaml", (*at, "hours"), "clock", desk.hours, draft.calendar.clocks)
 

@@ -86,10 +86,10 @@ def _ambiguous(draft: Draft, table: Table) -> None:
     """Two rows fit the same answers, lead to different desks, and neither is the more exact in all it names."""
     exact = {row.values for row in table.rows}
     for one, other in combinations([row for row in table.rows if ANY in row.values], 2):
+        if one.desk == other.desk:
+            continue
         both = tuple(_meeting(one, other))
-        if one.desk != other.desk and None not in both and both not in (one.values, other.values):
-            if both in exact:  # a row of its own decides
-                continue
+        if None not in both and both not in exact:  # where a row is of its own, that one decides
             common = tuple(value or ANY for value in both)
             message = f"{shown(table, common)}: line {one.line} says {one.desk}, this one {other.desk}"
             hint = "add a row for just that, or make one of them more exact"

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator
 
-from ivr.language.fields import Destination, Form
+from ivr.language.fields import Destination, Form, WrongKey
 
 
 class Step(Form):
@@ -37,7 +37,7 @@ class Step(Form):
         for name in value:
             if name not in cls.exits:
                 known = ", ".join(cls.exits) or "none"
-                raise ValueError(f"“{cls.kind}” has no exit “{name}” (it has: {known})")
+                raise WrongKey(name, f"“{cls.kind}” has no exit “{name}” (it has: {known})")
         return value
 
     def way(self, exit: str) -> Destination | None:

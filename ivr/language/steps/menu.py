@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from ivr.language.fields import Destination, Duration, Form, Text
+from ivr.language.fields import Destination, Duration, Form, Text, WrongKey
 from ivr.language.steps.base import Step
 
 RESERVED = {"0": "the operators", "#": "the previous menu", "*": "hearing it again"}
@@ -18,9 +18,9 @@ def option_keys(value: object) -> object:
     if isinstance(value, dict):
         for key in value:
             if key in RESERVED:
-                raise ValueError(f"the key {key} always means {RESERVED[key]}: take 1 to 9")
+                raise WrongKey(key, f"the key {key} always means {RESERVED[key]}: take 1 to 9")
             if str(key) not in "123456789" or len(str(key)) != 1:
-                raise ValueError(f"“{key}” is no key of a telephone: take 1 to 9")
+                raise WrongKey(str(key), f"“{key}” is no key of a telephone: take 1 to 9")
         if not value:
             raise ValueError("a menu without options: give it at least one")
     return value
