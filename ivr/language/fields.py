@@ -22,7 +22,9 @@ Extension = Annotated[str, Field(pattern=EXTENSION)]
 """A telephone number or extension as it is dialled: digits only."""
 
 
-Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+LANGUAGE = r"^[a-z]{2}$"
+
+Language = Annotated[str, Field(pattern=LANGUAGE)]
 """A language's code, e.g. ko."""
 
 

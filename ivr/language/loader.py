@@ -17,7 +17,7 @@ from ivr.language.calendar import Calendar
 from ivr.language.cases import CasesForm
 from ivr.language.desks import Desks
 from ivr.language.draft import Draft
-from ivr.language.fields import NAME
+from ivr.language.fields import LANGUAGE, NAME
 from ivr.language.messages import MessagesForm
 from ivr.language.office import Office, OfficeForm
 from ivr.language.source import Model, Source
@@ -34,6 +34,9 @@ FORMS: dict[str, type[BaseModel]] = {
 
 READ = ("*.yaml", "tables/*.csv", "tables/*.yaml", "texts/*.yaml", "prompts/**/*.wav")
 """What belongs to an office and makes its version."""
+
+UNREAD = ("*.yml", "tables/*.yml", "texts/*.yml", "calls/*.yml")
+"""What looks like a part of an office, and isn't."""
 
 
 def load(folder: Path) -> Office:
@@ -84,10 +87,10 @@ def _examine(draft: Draft, folder: Path, review: checks.Review | None) -> tuple[
         _read_flow(draft, path)
     _read_tables(draft)
     for path in sorted(folder.glob("texts/*.yaml")):
-        source = _open(draft, path)
-        texts = source and source.validate(Texts)
-        if source and texts:
-            draft.texts[path.stem] = texts
+        _read_texts(draft, path)
+    for path in sorted(path for pattern in UNREAD for path in folder.glob(pattern)):
+        hint = f"call it {path.stem}.yaml"
+        draft.problems.append(Problem(draft.shown(path), 0, 0, "isn't read", hint, severity="warning"))
     graph = checks.check(draft)
     for source in draft.sources.values():
         draft.problems += source.problems
@@ -166,6 +169,14 @@ def _read_flow(draft: Draft, path: Path) -> None:
         draft.problems.append(Problem(draft.shown(path), 0, 0, "is no name of a flow", hint))
     elif source := _open(draft, path):
         flow_file.read(draft, path.stem, source)
+
+
+def _read_texts(draft: Draft, path: Path) -> None:
+    if not re.fullmatch(LANGUAGE, path.stem):
+        hint = "the name is the language's code of two small letters, e.g. texts/en.yaml"
+        draft.problems.append(Problem(draft.shown(path), 0, 0, "is of no language", hint))
+    elif (source := _open(draft, path)) and (texts := source.validate(Texts)):
+        draft.texts[path.stem] = texts
 
 
 def _read_tables(draft: Draft) -> None:

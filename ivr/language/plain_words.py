@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic_core import ErrorDetails
 
-from ivr.language.fields import EXTENSION, NAME, VARIABLE
+from ivr.language.fields import EXTENSION, LANGUAGE, NAME, VARIABLE
 
 _WORDS = {
     "string_type": "must be a text",
@@ -21,6 +21,7 @@ _WORDS = {
 _PATTERNS = {
     NAME: "must be a name: small letters, digits and _",
     VARIABLE: "must be a variable: small letters, digits and _",
+    LANGUAGE: "must be a language's code of two small letters, e.g. ko",
     EXTENSION: "must be digits alone",
 }
 

@@ -118,11 +118,15 @@ class _Composer:
         self._left_over(written, PHRASES["ko"], ("phrases",), "the line never says “{}”")
         phrases = PHRASES.get(self._language, {}) | written
         desks = dict(self._desks())
-        for name in PHRASES["ko"]:
+        if missing := [name for name in PHRASES["ko"] if name not in phrases]:
+            message = f"what the line says by itself is missing in “{self._language}”: {', '.join(missing)}"
+            hint = f"texts/{self._language}.yaml: phrases: …; only {' and '.join(PHRASES)} need none"
+            here = self._file in self._draft.sources
+            place: Path_ = ("phrases",) if here else ("language",)
+            self._complain(message, hint, path=place, file="" if here else "office.yaml")
+        for name in (name for name in PHRASES["ko"] if name in phrases):
             path = ("phrases", name)
-            if name not in phrases:
-                self._complain(f"the phrase “{name}” is missing", path=("phrases",))
-            elif name in OF_A_DESK:
+            if name in OF_A_DESK:
                 for desk, label in desks.items():
                     yield _Said(f"desks/{desk}/{name}", phrases[name].replace("{desk}", label), None, self._file, path)
             elif name not in OF_AN_OFFICER:

@@ -156,6 +156,22 @@ def test_a_table_as_a_spreadsheet_saves_it_is_told_how(tmp_path: Path) -> None:
     assert (problem.message, problem.hint) == ("isn't UTF-8", "save the file as UTF-8; in Excel as “CSV UTF-8”")
 
 
+@pytest.mark.parametrize(("office", "file"), [("language: ja\n", "office.yaml"), ("language: ko\n", "ja.yaml")])
+def test_a_language_that_the_line_does_not_speak_brings_its_phrases(tmp_path: Path, office: str, file: str) -> None:
+    texts = {} if file == "office.yaml" else {"texts__ja": "desks: {operators: a, tax: b}\nphrases: {back: c}\n"}
+    folder = offices.write(tmp_path, "  a: {say: 안녕, next: hangup}\n", office=f"name: 시험\n{office}", **texts)
+    missing = next(p for p in problems(folder) if "what the line says by itself is missing in “ja”" in p.message)
+    assert (Path(missing.file).name, missing.severity) == (file, "error")
+    assert ("back" in missing.message.split(": ")[1].split(", ")) == (file == "office.yaml")
+    assert "phrases" in missing.hint
+
+
+def test_files_by_another_name_are_told_of(tmp_path: Path) -> None:
+    folder = offices.write(tmp_path, "  a: {hangup: 안녕}\n", texts__English="desks: {}\n", **{"more.yml": "x"})
+    told = {(Path(p.file).name, p.severity, p.message) for p in problems(folder)}
+    assert told == {("more.yml", "warning", "isn't read"), ("English.yaml", "error", "is of no language")}
+
+
 @pytest.mark.parametrize("option", ["after: flow/calendar", "overflow: flow/desks"])
 def test_a_file_of_the_office_is_no_flow(tmp_path: Path, option: str) -> None:
     desks = offices.DESKS.replace("hours: phone", option)
