@@ -102,7 +102,8 @@ def _named(conversations: list[Conversation], name: str) -> list[Conversation]:
     )
     found = next(filter(None, ways), [])
     if not found:
-        known = {it.file for it in conversations} | {it.name for it in conversations}
+        files = {it.file for it in conversations}
+        near = did_you_mean(name, files | {part for it in conversations for part in (it.name, *it.name.split())})
         message = f"there is no file calls/{name}.yaml, and no call with “{name}” in its name"
-        raise OnestopError("; ".join(filter(None, (message, did_you_mean(name, known)))))
+        raise OnestopError(f"{message}; {near if near.startswith('did') else 'files: ' + ', '.join(sorted(files))}")
     return found

@@ -7,6 +7,7 @@ alone decides what a text stands for. Duplicate keys, aliases and tags are refus
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -240,7 +241,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint: the known names most like `name`, or all of them when there are few and none is alike."""
     known = sorted(set(known))
-    near = difflib.get_close_matches(name, known, n=2, cutoff=0.6)
+    letters = {unicodedata.normalize("NFD", n): n for n in known}  # in Hangul a slip is in a letter of the syllable
+    near = difflib.get_close_matches(unicodedata.normalize("NFD", name), letters, n=2, cutoff=0.6)
     if near:
-        return "did you mean " + " or ".join(f"“{n}”" for n in near) + "?"
+        return "did you mean " + " or ".join(f"“{letters[n]}”" for n in near) + "?"
     return "known: " + ", ".join(known) if 0 < len(known) <= 12 else ""
