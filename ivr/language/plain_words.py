@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from ivr.language.fields import EXTENSION, LANGUAGE, NAME, VARIABLE
@@ -43,3 +47,17 @@ def plain_words(error: ErrorDetails) -> str:
         case "string_too_long":
             return f"must be at most {given['max_length']} characters"
     return _WORDS.get(error["type"], error["msg"][:1].lower() + error["msg"][1:])
+
+
+def known_keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
+    """The keys that the mapping may have to which `loc` leads in a model, as far as its annotations tell."""
+    for name in loc:
+        field = next((f for n, f in model.model_fields.items() if name in (n, f.alias)), None)
+        model = (None if field is None else _model_in(field.annotation)) or model
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for argument in getattr(annotation, "__args__", ()) if (found := _model_in(argument))), None)

@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 
 from ivr.errors import BadInput, Problem, Severity
 from ivr.language.fields import WrongKey
-from ivr.language.plain_words import plain_words
+from ivr.language.plain_words import known_keys, plain_words
 from ivr.language.position import position
 from ivr.language.slips import is_consequence, with_quotes, with_space
 from ivr.language.unreadable import explain
@@ -179,8 +179,7 @@ class Source:
         where = where[:-1] if at_key else where
         name = str(where[-1]) if where else ""
         if kind == "extra_forbidden":
-            known = [f.alias or n for n, f in _owner(model, error["loc"][:-1]).model_fields.items()]
-            hint = self.slip(where) or did_you_mean(name, known)
+            hint = self.slip(where) or did_you_mean(name, known_keys(model, error["loc"][:-1]))
             return self.problem(where, f"unknown key “{name}”", hint, key=True)
         if kind == "missing":
             return self.problem(where[:-1], f"the key “{name}” is missing", key=True)
@@ -217,25 +216,6 @@ def shown(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
-
-
-def _owner(model: type[BaseModel], loc: Iterable[str | int]) -> type[BaseModel]:
-    """The model class that `loc` leads to, as far as field annotations tell."""
-    for name in loc:
-        field = next((f for n, f in model.model_fields.items() if name in (n, f.alias)), None)
-        inner = None if field is None else _model_in(field.annotation)
-        if inner is not None:
-            model = inner
-    return model
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        if found := _model_in(argument):
-            return found
-    return None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
