@@ -29,14 +29,22 @@ RENEW_S = 3.0
 log = logging.getLogger(__name__)
 
 
+Work = Callable[[Session, datetime], None]
+
+
 @dataclass(frozen=True)
 class Duty:
     """Work to be done whenever `schedule` opens in the morning; `work` gets the session and the time it was due.
-    Pointless, and dropped, once the clock's day is over."""
+    Pointless, and dropped, once the clock's day is over.
+
+    prepare: reads and reckons what takes long, beforehand, in a transaction that keeps no writer waiting; what it gives
+    back is then the work.
+    """
 
     name: str
     schedule: Schedule
-    work: Callable[[Session, datetime], None]
+    work: Work | None = None
+    prepare: Callable[[Session, datetime], Work] | None = None
 
 
 class Clock:
@@ -85,11 +93,18 @@ class Clock:
             return
         end = closing(duty.schedule, due.date())
         try:
+            work = duty.work
+            if duty.prepare and end and now < end:
+                with self._store.reading() as session:
+                    if session.get(Firing, (duty.name, due)):
+                        return
+                    work = duty.prepare(session, due)
             with self._store.transaction() as session:
                 if not lease.is_held(session, LEASE_NAME, self._owner, self._fence):
                     return
-                if insert_new(session, Firing, {"schedule": duty.name, "fire_time": due}) and end and now < end:
-                    duty.work(session, due)
+                new = insert_new(session, Firing, {"schedule": duty.name, "fire_time": due})
+                if new and work and end and now < end:
+                    work(session, due)
         except Exception:  # whatever it is, messages go on, and the duty is tried again
             log.exception("%s failed and fires again", duty.name)
             self._behind = True

@@ -32,6 +32,7 @@ COMMANDS = {
     "call": "call",
     "report": "report",
     "calls": "report",
+    "forecast": "forecast",
     "worker": "worker",
     "messages": "messages",
     "bulk": "bulk",

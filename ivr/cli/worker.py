@@ -13,6 +13,7 @@ import click
 from callback import promises, voicemails
 from callback.clock import RENEW_S, Clock, Duty
 from callback.dispatch import Dispatch
+from callback.forecasting import Forecasting
 from callback.reminders import Reminders
 from callback.sender import Sender
 from callback.senders import open_sender
@@ -80,8 +81,10 @@ def _work(program: Program, office: Office, store: Store, keys: Keys, sender: Se
 
 
 def duties(office: Office, keys: Keys, config: Config) -> list[Duty]:
-    """What the clock has to do: none for an office without cases."""
+    """What the clock has to do: the forecast, and the reminders of an office with cases."""
+    forecasting = Forecasting(office.calendar)
+    night = Duty("forecast", forecasting.schedule, prepare=forecasting.prepare)
     if not office.cases.types:
-        return []
+        return [night]
     reminders = Reminders(office, keys, config.messages.contacts)
-    return [Duty("reminders", reminders.schedule, reminders.remind)]
+    return [Duty("reminders", reminders.schedule, reminders.remind), night]

@@ -19,6 +19,7 @@ from ivr.errors import StoreUnavailable
 from ivr.records import (  # noqa: F401 - tables that the schema has
     answer_tables,
     case_tables,
+    forecast_tables,
     message_tables,
     promise_tables,
     voicemail_tables,
