@@ -66,6 +66,12 @@ def no_whispers(folder: Path) -> None:
     path.write_text(path.read_text().replace("{name:", "{whisper: false, name:"))
 
 
+def no_surveys(folder: Path) -> None:
+    """Let no desk of the sample ask how it was: a call ends with its conversation."""
+    path = folder / "desks.yaml"
+    path.write_text(path.read_text().replace(", after: flow/survey", ""))
+
+
 def never_quiet(folder: Path) -> None:
     """Let messages go out at any hour: tests run at any."""
     path = folder / "calendar.yaml"

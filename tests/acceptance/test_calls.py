@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     lines = {number: {"flow": flow} for number, flow in flows.items()} | {"1001": {"flow": "main", "language": "en"}}
     offices.hush(files, "ko")
     offices.no_whispers(files)
+    offices.no_surveys(files)
     with line(folder, files, lines=lines) as running:
         yield running
 
@@ -126,15 +128,19 @@ def test_a_flow_that_ends_by_itself_is_self_service(office: Line) -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "step"), [(LUNCH, "at_lunch"), (HOLIDAY, "on_holiday"), (EVENING, "after_hours")], ids=str
+    ("at", "acts", "closed"),
+    [
+        (LUNCH, [], ["main/opening:lunch", "main/at_lunch:next"]),
+        (HOLIDAY, [], ["main/opening:holiday", "main/on_holiday:next"]),
+        (EVENING, ["~2500", "♪20", "#"], ["main/opening:closed", "main/after_hours:empty"]),
+        (EVENING, ["~2500", "♪3000", "#", "~1500", "1"], ["main/opening:closed", "main/after_hours:next"]),
+    ],
+    ids=["lunch", "holiday", "evening", "evening, with a voicemail"],
 )
-def test_outside_the_hours_the_line_says_so(office: Line, at: object, step: str) -> None:
-    office.clock.at = at  # type: ignore[assignment]
-    journey = office.dial("1000", "end")
-    assert journey.steps == [
-        *OPENING[:2], f"main/opening:{ {'at_lunch': 'lunch', 'on_holiday': 'holiday'}.get(step, 'closed')}",
-        f"main/{step}:next", "main/leave:next",
-    ]  # fmt: skip
+def test_outside_the_hours_the_line_says_so(office: Line, at: datetime, acts: list[str], closed: list[str]) -> None:
+    office.clock.at = at
+    journey = office.dial("1000", *acts, "end")
+    assert journey.steps == [*OPENING[:2], *closed, "main/leave:next"]
     assert journey.outcome == "self_service"
 
 

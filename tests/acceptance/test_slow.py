@@ -20,6 +20,7 @@ def easy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     office = files / "office.yaml"
     office.write_text(office.read_text().partition("slow:")[0] + "slow: {to: desk/certificates}\n")
     offices.hush(files, "ko")
+    offices.no_surveys(files)
     with line(folder, files) as running:
         yield running
 

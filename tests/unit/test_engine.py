@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.engine import engine
-from ivr.engine.effects import Ask, Connect, Hangup, Lookup, Play, Promise
+from ivr.engine.effects import Ask, Connect, Hangup, Keep, Lookup, Play, Promise, Recall, Record
 from ivr.engine.engine import resume
-from ivr.engine.events import DeskLeft, Digits, Event, HungUp, Looked, Promised, Started
+from ivr.engine.events import DeskLeft, Digits, Event, HungUp, Kept, Looked, Promised, Recalled, Recorded, Started
 from ivr.engine.session import Session
 from ivr.language import loader
 from ivr.language.prompt import Prompt, Value
@@ -53,7 +53,13 @@ def test_a_mandatory_notice_is_played_by_itself(tmp_path: Path) -> None:
 )
 def test_closed_hours_have_their_own_words(state: str, step: str) -> None:
     call = Call(OFFICE, world=offices.world(phone=state))
-    assert call.heard == ["main/greeting", f"main/{step}", "main/leave"]
+    if state == "closed":
+        assert call.wait == Record(60_000)
+        assert call.heard == ["main/greeting", "main/after_hours"]
+        call.send(Recorded(0))
+        assert call.heard == ["phrases/nothing_said", "main/leave"]
+    else:
+        assert call.heard == ["main/greeting", f"main/{step}", "main/leave"]
     assert call.wait == Hangup("done")
 
 
@@ -279,7 +285,11 @@ EVENTS = st.one_of(
     st.sampled_from(["answered", "no_answer", "empty", "full", "failed"]).map(DeskLeft),  # type: ignore[arg-type]
     st.sampled_from([FOUND, Looked("found", CASE), Looked("missing"), Looked("blocked")]),
     st.booleans().map(Promised),
+    st.sampled_from([Recorded(0), Recorded(5000), Recorded(0, failed=True)]),
+    st.booleans().map(Kept),
+    st.sampled_from(["", "exams", "school_life", "gone"]).map(Recalled),
 )
+WAITS = (Ask, Lookup, Promise, Recall, Record, Keep, Connect, Hangup)
 
 
 @settings(max_examples=200)
@@ -295,8 +305,8 @@ def test_whatever_happens_the_engine_waits_or_ends(events: list[Event], flow: st
         if call.session.ended:
             break
         call.send(event)
-        assert isinstance(call.wait, Ask | Lookup | Promise | Connect | Hangup)
-        assert sum(isinstance(e, Ask | Lookup | Promise | Connect | Hangup) for e in call.effects) == 1
+        assert isinstance(call.wait, WAITS)
+        assert sum(isinstance(e, WAITS) for e in call.effects) == 1
         assert call.session.ended == isinstance(call.wait, Hangup)
 
 

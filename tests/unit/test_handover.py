@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.engine.effects import Connect, Hangup, Whisper
+from ivr.engine.effects import Connect, Whisper
 from ivr.engine.events import DeskLeft, HandedOver
 from ivr.language import loader
 from ivr.records.facts import Fact
@@ -28,7 +28,7 @@ def test_the_next_officer_hears_who_hands_over_and_what_it_is_about() -> None:
     assert call.wait == Connect("tuition")
     assert whispered(call) == ["검정고시와 수능", "검정고시와 수능 담당자에서 넘긴 전화입니다."]
     assert call.journey[-1] == "main/desk/exams:handed_over"
-    assert call.send(DeskLeft("answered")).wait == Hangup("done")
+    assert call.send(DeskLeft("answered")).heard[0] == "survey/rating", "the new desk's `after`"
 
 
 def test_after_a_hand_over_the_chain_is_that_of_the_new_desk() -> None:

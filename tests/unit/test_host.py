@@ -107,7 +107,7 @@ def test_a_visit_ends_at_the_desk_and_the_next_takes_it_up(make: Make, tmp_path:
 
 
 def test_a_restarted_engine_takes_up_what_waits_at_desks(make: Make) -> None:
-    token = variable(visit(make(), FakeChannel("4")), "IVR_TOKEN")
+    token = variable(visit(make(), FakeChannel("7")), "IVR_TOKEN")
     back = visit(make(), FakeChannel(args=("1000", token, "CONTINUE")))
     assert variable(back, "IVR_NEXT") == "hangup,s,1"
 

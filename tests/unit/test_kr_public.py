@@ -106,6 +106,10 @@ def test_an_office_that_keeps_every_rule(tmp_path: Path) -> None:
     assert found(offices.write(tmp_path, GOOD)) == []
 
 
+def test_the_sample_office_keeps_every_rule() -> None:
+    assert found(offices.SAMPLE) == []
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_rule_is_told(tmp_path: Path, name: str) -> None:
     old, new, line, message = BROKEN[name]

@@ -17,8 +17,8 @@ TOPICS = 7
 SECONDS = 30
 OPTION = {"ko": "은 1번,", "en": "For , press 1."}
 """What is spoken around a label."""
-SERVICE = {"8": "extension", "9": "slow"}
-"""Keys that are no topic when they lead to what they mean by convention: the attribute or kind of step behind."""
+SERVICE = {"8": ("extension", "again"), "9": ("slow",)}
+"""Keys that are no topic when they lead to what they mean by convention: the kinds of step that may stand behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,9 @@ def _words(office: Office, language: str, id: str) -> str:
 
 def _service(graph: Graph, node: Node, key: str) -> bool:
     """Whether an option is one of the conventions, 8 for an extension and 9 for slow speech, and no topic."""
-    kind = SERVICE.get(key)
+    kinds = SERVICE.get(key, ())
     behind = (graph.steps[way.to] for way in graph.ways(node) if way.exit == key and way.to in graph.steps)
-    return kind is not None and any(step.kind == kind for step in behind)
+    return any(step.kind in kinds for step in behind)
 
 
 def _warn(draft: Draft, node: Node, heard: Heard, message: str, hint: str) -> None:

@@ -16,6 +16,9 @@ class Again(Step):
 
     Who talked to none in that time, who shows no number, whose desk is closed or has `again: false`, and everybody
     while the database can't be asked within a second, hears nothing of it and goes `next` at once.
+
+    It stands best behind a menu's option. What is said right before it is spoken by itself, before the database is
+    asked: who presses a menu's key during a greeting, as callers do who know the line, would press in vain.
     """
 
     kind = "again"
