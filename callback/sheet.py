@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.errors import BadInput, Problem
+from ivr.sheets import csv_file
 
 MOST_BYTES = 32 * 1024 * 1024
 """Largest file read: some 200,000 rows."""
@@ -29,43 +28,40 @@ def read(path: Path) -> tuple[Sheet, list[Problem]]:
     """Read a sheet, and whatever is wrong with its form. Raises BadInput when it can't be read at all."""
     sheet = Sheet(str(path), [], 0, [], [])
     problems: list[Problem] = []
-    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     try:
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not sheet.head:
-                head = [cell.strip() for cell in cells]
-                sheet = Sheet(sheet.name, head, reader.line_num, [], [])
-                twice = [name for i, name in enumerate(head) if name in head[:i]]
-                problems += [_at(sheet, sheet.head_line, f"the column “{name}” stands there twice") for name in twice]
-            elif len(cells) != len(sheet.head):
-                message = f"{len(cells)} cells, the head has {len(sheet.head)}"
-                problems.append(_at(sheet, reader.line_num, message))
-            else:
-                row = {name: cell.strip() for name, cell in zip(sheet.head, cells, strict=True)}
-                sheet.rows.append({name: cell for name, cell in row.items() if cell})
-                sheet.lines.append(reader.line_num)
-    except csv.Error as error:
-        problems.append(_at(sheet, reader.line_num, f"isn't CSV: {error}"))
+        with path.open("rb") as stream:
+            if path.stat().st_size > MOST_BYTES:
+                message = f"is larger than {MOST_BYTES // 2**20} MiB"
+                raise BadInput([Problem(sheet.name, 0, 0, message, "hand it in in pieces")])
+            rows = csv_file.rows(stream, sheet.name)
+            try:
+                for line, cells in rows:
+                    sheet = _take(sheet, line, cells, problems)
+            except BadInput as broken:
+                problems += broken.problems
+    except OSError as error:
+        raise BadInput([Problem(sheet.name, 0, 0, f"can't be read: {error.strerror}")]) from error
     return sheet, problems
+
+
+def _take(sheet: Sheet, line: int, cells: list[str], problems: list[Problem]) -> Sheet:
+    """The sheet with one more row; what is wrong with that is added to `problems`."""
+    if not any(cell.strip() for cell in cells):
+        return sheet
+    if not sheet.head:
+        head = [cell.strip() for cell in cells]
+        twice = [name for i, name in enumerate(head) if name in head[:i]]
+        problems += [_at(sheet, line, f"the column “{name}” stands there twice") for name in twice]
+        return Sheet(sheet.name, head, line, [], [])
+    if len(cells) != len(sheet.head):
+        problems.append(_at(sheet, line, f"{len(cells)} cells, the head has {len(sheet.head)}"))
+        return sheet
+    row = {name: cell.strip() for name, cell in zip(sheet.head, cells, strict=True)}
+    sheet.rows.append({name: cell for name, cell in row.items() if cell})
+    sheet.lines.append(line)
+    return sheet
 
 
 def _at(sheet: Sheet, line: int, message: str) -> Problem:
     """A problem of a line, which isn't shown with it: it holds a number."""
     return Problem(sheet.name, line, 1, message)
-
-
-def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes() if path.stat().st_size <= MOST_BYTES else None
-    except OSError as error:
-        raise BadInput([Problem(str(path), 0, 0, f"can't be read: {error.strerror}")]) from error
-    if raw is None:
-        raise BadInput([Problem(str(path), 0, 0, f"is larger than {MOST_BYTES // 2**20} MiB", "hand it in in pieces")])
-    for encoding in ("utf-8-sig", "cp949"):  # Excel in Korea saves in cp949
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadInput([Problem(str(path), 0, 0, "is neither UTF-8 nor cp949", "save it as CSV UTF-8")])

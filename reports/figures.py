@@ -18,7 +18,8 @@ class Contact:
 
     wait_s: from the first queue to the officer's pick-up. talk_s: from there to the end of the conversation; None
     while it lasts, and when its end isn't known since the exchange was killed. handed_over: an officer sent the caller
-    on to another desk. direct: it is answered at the first desk asked for, and came to no other.
+    on to another desk. direct: it is answered at the first desk asked for, and came to no other. imported: another
+    system noted it down.
     """
 
     result: Result
@@ -26,6 +27,7 @@ class Contact:
     talk_s: float | None = None
     handed_over: bool = False
     direct: bool = False
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ _OFFERED: tuple[Result, ...] = ("answered", "abandoned", "short_abandoned", "fai
 
 def figures(target_s: float = TARGET_S) -> list[Figure]:
     """All figures, in the order in which they are printed. target_s: the service level's threshold."""
+
+    def unknown(contact: Contact) -> bool:
+        return contact.result == "answered" and contact.wait_s is None
 
     def in_time(contacts: list[Contact]) -> list[Contact]:
         return [c for c in contacts if c.result == "answered" and c.wait_s is not None and c.wait_s <= target_s]
@@ -85,9 +90,9 @@ def figures(target_s: float = TARGET_S) -> list[Figure]:
             f"Within {target_s:g} s",
             "share",
             f"answered within {target_s:g} s of the first queue ÷ offered",
-            "offered, short abandons among them",
+            "offered, short abandons among them, but no answered call whose wait isn't known (imported)",
             _LEGS,
-            lambda contacts: _ratio(in_time(contacts), _with(contacts, _OFFERED)),
+            lambda contacts: _ratio(in_time(contacts), [c for c in _with(contacts, _OFFERED) if not unknown(c)]),
         ),
         Figure(
             "direct_handling",

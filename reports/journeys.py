@@ -54,6 +54,7 @@ def told(way: Journey, naming: Naming) -> str:
     head = (
         f"{call.id}: {call.outcome}, line {call.line or '?'}, caller {naming.caller(call.caller)}, "
         f"lasted {_between(call.started_at, call.ended_at)} ({naming.zone.key})"
+        + (f", imported from {call.source}" if call.source else "")
     )
     events = [(call.started_at, f"reached line {call.line or '?'}")]
     events += [(step.at, f"{step.flow}/{step.step} → {step.exit}") for step in way.steps]

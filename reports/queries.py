@@ -54,9 +54,10 @@ def contacts(session: Session, period: Period, by: By | None) -> dict[str, list[
     if by == "desk":
         later = aliased(Leg)
         went_on = select(later.n).where(later.call == Leg.call, later.n > 0).exists()
-        legs = select(Leg, went_on).where(Leg.queued_at >= period.start, Leg.queued_at < period.end)
-        for leg, more in session.execute(legs):
-            groups[leg.desk].append(_entry(leg, alone=not more))
+        within = Leg.queued_at >= period.start, Leg.queued_at < period.end
+        legs = select(Leg, went_on, Call.source).join(Call, Call.id == Leg.call).where(*within)
+        for leg, more, source in session.execute(legs):
+            groups[leg.desk].append(_entry(leg, alone=not more, imported=source is not None))
     else:
         for call, of_call in _calls(session, period):
             groups[_group(call, period, by)].append(_contact(call, of_call))
@@ -111,9 +112,10 @@ def _group(call: Call, period: Period, by: By | None) -> str:
 
 def _contact(call: Call, legs: list[Leg]) -> Contact:
     """A call counts as answered once anybody picked up, also when it was cut afterwards or still goes on."""
+    imported = call.source is not None
     picked_up = [leg for leg in legs if leg.connected_at]
     if not picked_up:
-        return Contact(_OF_CALL[call.outcome])
+        return Contact(_OF_CALL[call.outcome], imported=imported)
     talks = [_seconds(leg.connected_at, leg.left_at) for leg in picked_up]
     known = [talk for talk in talks if talk is not None]
     return Contact(
@@ -122,10 +124,11 @@ def _contact(call: Call, legs: list[Leg]) -> Contact:
         talk_s=sum(known) if len(known) == len(talks) else None,
         handed_over=any(leg.outcome == "handed_over" for leg in legs),
         direct=len(legs) == 1 and legs[0].outcome != "handed_over",
+        imported=imported,
     )
 
 
-def _entry(leg: Leg, alone: bool) -> Contact:
+def _entry(leg: Leg, alone: bool, imported: bool) -> Contact:
     """`alone`: the call came to no other desk."""
     result = _OF_LEG[leg.outcome]
     return Contact(
@@ -134,6 +137,7 @@ def _entry(leg: Leg, alone: bool) -> Contact:
         talk_s=_seconds(leg.connected_at, leg.left_at),
         handed_over=leg.outcome == "handed_over",
         direct=alone and result == "answered" and leg.outcome != "handed_over",
+        imported=imported,
     )
 
 

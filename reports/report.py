@@ -23,13 +23,15 @@ _COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Figures by group; `whole` is of all groups together."""
+    """Figures by group; `whole` is of all groups together, `imported` how many of those counted another system
+    noted down."""
 
     period: Period
     by: By | None
     figures: list[Figure]
     groups: dict[str, list[float | None]]
     whole: list[float | None]
+    imported: int = 0
 
     @property
     def counted(self) -> str:
@@ -42,7 +44,8 @@ class Report:
 
     def definitions(self) -> str:
         """How each figure is made, in lines."""
-        lines = [f"Period: {self.period}. Counted: {self.counted}."]
+        imported = f" {self.imported:,} of them are imported (ivr import list)." if self.imported else ""
+        lines = [f"Period: {self.period}. Counted: {self.counted}.{imported}"]
         for figure in self.figures:
             of = f"; denominator: {figure.denominator}" if figure.denominator else ""
             lines.append(f"{figure.title} = {figure.formula}{of}. Source: {figure.source}.")
@@ -64,6 +67,7 @@ class Report:
             "to": self.period.end.astimezone(self.period.zone).isoformat(),
             "zone": self.period.zone.key,
             "counted": self.counted,
+            "imported": self.imported,
             "by": self.by,
             "groups": {name: dict(zip(keys, values, strict=True)) for name, values in self.groups.items()},
             "all": dict(zip(keys, self.whole, strict=True)),
@@ -94,8 +98,9 @@ def report(session: Session, period: Period, by: By | None, names: dict[str, str
         f"{names[group]} ({group})" if by == "desk" and group in names else group: _values(wanted, of)
         for group, of in found.items()
     }
-    whole = _values(wanted, [contact for of in found.values() for contact in of])
-    return Report(period, by, wanted, groups if by else {}, whole)
+    everything = [contact for of in found.values() for contact in of]
+    imported = sum(contact.imported for contact in everything)
+    return Report(period, by, wanted, groups if by else {}, _values(wanted, everything), imported)
 
 
 def _values(wanted: list[Figure], of: list[Contact]) -> list[float | None]:

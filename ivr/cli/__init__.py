@@ -33,6 +33,7 @@ COMMANDS = {
     "report": "report",
     "calls": "report",
     "forecast": "forecast",
+    "import": "imports",
     "worker": "worker",
     "messages": "messages",
     "bulk": "bulk",

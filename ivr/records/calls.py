@@ -35,13 +35,13 @@ def record(session: Session, known: Iterable[facts.Known]) -> None:
                 steps[piece.call, piece.turn, piece.n] = piece
     upsert(session, models.Fact, [_row(fact) for fact in told])
     journeys = dict(_journeys(session, {fact.call for fact in told}))
-    upsert(session, models.Call, [_call(call, journey) for call, journey in journeys.items()])
+    upsert(session, models.Call, [call_row(call, journey) for call, journey in journeys.items()])
     upsert(session, models.Step, [{**_row(step), "at": _time(step.at)} for step in steps.values()])
     session.execute(delete(models.Leg).where(models.Leg.call.in_(journeys)))  # a late fact can show two to be one
     upsert(
         session,
         models.Leg,
-        [_leg(call, n, leg) for call, journey in journeys.items() for n, leg in enumerate(journey.legs)],
+        [leg_row(call, n, leg) for call, journey in journeys.items() for n, leg in enumerate(journey.legs)],
     )
     if openings:
         session.execute(update(models.Call), [_opening(opening) for opening in openings.values()])
@@ -84,7 +84,8 @@ def _row(piece: facts.Known) -> dict[str, Any]:
     return {name: getattr(piece, name) for name in piece.__slots__}
 
 
-def _call(call: str, journey: Journey) -> dict[str, Any]:
+def call_row(call: str, journey: Journey) -> dict[str, Any]:
+    """A row of the table of calls."""
     return {
         "id": call,
         "node": call.partition("-")[0],
@@ -101,7 +102,8 @@ def _opening(opening: facts.Opening) -> dict[str, Any]:
     return {"id": row.pop("call"), **row}
 
 
-def _leg(call: str, n: int, leg: Leg) -> dict[str, Any]:
+def leg_row(call: str, n: int, leg: Leg) -> dict[str, Any]:
+    """A row of the table of legs."""
     return {
         "call": call,
         "n": n,

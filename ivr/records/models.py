@@ -77,6 +77,7 @@ class Call(Base):
     ended_at: Mapped[datetime | None]
     outcome: Mapped[CallOutcome] = mapped_column(Text)
     static: Mapped[str | None] = mapped_column(doc="Why the exchange took the static way, if it did.")
+    source: Mapped[str | None] = mapped_column(doc="The other system it was imported from; None: our own line.")
 
 
 class Leg(Base):

@@ -20,6 +20,7 @@ from ivr.records import (  # noqa: F401 - tables that the schema has
     answer_tables,
     case_tables,
     forecast_tables,
+    import_tables,
     message_tables,
     promise_tables,
     voicemail_tables,
