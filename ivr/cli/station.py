@@ -8,13 +8,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ivr.config import Config, host_port
-from ivr.errors import ExchangeError
+from ivr.errors import ExchangeError, StoreUnavailable
 from ivr.language.desks import Desks
+from ivr.records import journal as journals
+from ivr.records.recorder import Recorder
+from ivr.records.store import Store
+from ivr.telephony import dialplan
 from ivr.telephony.pbx import Pbx
 
 START_S = 30.0
@@ -26,10 +30,18 @@ log = logging.getLogger(__name__)
 
 
 class Station:
-    """The processes of an installation. `file` is its config.yaml; `engine` are further options of `ivr engine`."""
+    """The processes of an installation. `file` is its config.yaml; `engine` are further options of `ivr engine`;
+    `told` hears how the end goes on."""
 
-    def __init__(self, file: Path, config: Config, desks: Desks, engine: Sequence[str] = ()) -> None:
-        self.config = config
+    def __init__(
+        self,
+        file: Path,
+        config: Config,
+        desks: Desks,
+        engine: Sequence[str] = (),
+        told: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.config, self._told = config, told
         self.pbx = Pbx(config, desks)
         self._ivr = [sys.executable, "-m", "ivr.cli", "--config", str(file)]
         self._commands = {"engine": ["engine", *engine], "watchdog": ["watchdog"], "worker": ["worker"], "web": ["web"]}
@@ -38,7 +50,7 @@ class Station:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Everything is up; a process that dies is started again. At the end all of it is gone.
+        """Everything is up; a process that dies is started again. At the end all is gone, and every call recorded.
 
         Raises ExchangeError when the exchange or the engine doesn't come up.
         """
@@ -53,22 +65,47 @@ class Station:
             yield
         finally:
             self._stop.set()
-            for child in self._children.values():
-                child.terminate()
-            for child in self._children.values():
-                try:
-                    child.wait(STOP_S)
-                except subprocess.TimeoutExpired:
-                    child.kill()
-            self.pbx.stop()
+            try:
+                self._end_exchange()
+            finally:
+                self._end_children()
+            self._record()
 
     def pid(self, name: str) -> int:
         """Process id of "engine", "watchdog", "worker" or "web"."""
         return self._children[name].pid
 
+    def _end_exchange(self) -> None:
+        """First of all: what its calls leave when they end with it is for an engine that still runs."""
+        with suppress(ExchangeError):
+            calls = self.pbx.calls()
+            self._told(f"The exchange ends, and {calls or 'no'} call{'' if calls == 1 else 's'} with it …")
+        self.pbx.stop()
+
+    def _end_children(self) -> None:
+        self._told(f"{', '.join(self._children)} end …")
+        for child in self._children.values():
+            child.terminate()
+        for child in self._children.values():
+            try:
+                child.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+    def _record(self) -> None:
+        """Record what came after the engine's last look, as when a service manager ends all processes at once."""
+        config = self.config
+        journal, witness = config.data_dir / journals.FOLDER, dialplan.witness_file(config)
+        try:
+            Recorder(journal, witness, Store(config.database_url), config.node).once()
+        except (StoreUnavailable, OSError) as error:
+            self._told(f"The last calls are recorded at the next start: {error}")
+
     def _spawn(self, name: str) -> None:
         command = [*self._ivr, *self._commands[name]]
-        self._children[name] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        nowhere = subprocess.DEVNULL
+        # Ctrl-C in a terminal is for us, who end them in order.
+        self._children[name] = subprocess.Popen(command, stdin=nowhere, stdout=nowhere, start_new_session=True)
 
     def _keep(self) -> None:
         while not self._stop.wait(PAUSE_S):

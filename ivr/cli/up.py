@@ -54,10 +54,11 @@ def up(ctx: click.Context, shown: bool) -> None:
     except SpeechError as error:
         click.echo(f"Some prompts can't be spoken: {error}", err=True)
     stop = stop_on_signal()
-    with Station(program.path, config, standing.desks(program, office)).running():
+    with Station(program.path, config, standing.desks(program, office), told=click.echo).running():
         click.echo(_welcome(config, program.path))
         stop.wait()
         click.echo("Ending …")
+    click.echo("The line is down.")
 
 
 def _welcome(config: Config, file: Path) -> str:

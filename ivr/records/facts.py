@@ -16,7 +16,8 @@ Kind = Literal[
 """In the order of a call, which also decides between facts of one millisecond.
 
 From the witness: enter (a: line), static (a: reason), queue (a: desk), connect (a: desk, b: agent),
-handover (a: desk, b: the desk it went on to), leave (a: desk, b: status), end (b: hang-up cause). From the journal:
+handover (a: desk, b: the desk it went on to), leave (a: desk, b: status), end (a: `stop` when the exchange was being
+stopped, b: hang-up cause). From the journal:
 call (a: line), turn (a: its number), desk (a: desk; the visit ended for it), finish (a: reason; the engine's own view
 of the end), cut."""
 

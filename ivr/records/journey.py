@@ -9,6 +9,9 @@ from ivr.records import outcome
 from ivr.records.facts import RANK, Fact
 from ivr.records.outcome import CallOutcome, Ending, LegOutcome
 
+STOPPED = "stop"
+"""What an `end` says when the exchange was being stopped."""
+
 
 @dataclass(slots=True)
 class Leg:
@@ -47,9 +50,10 @@ def trace(facts: Iterable[Fact]) -> Journey:
     told = sorted(facts, key=lambda f: (f.at, RANK[f.kind], f.a, f.b))
     ending, ended_at = _ending(told)
     legs = _legs(told)
+    found = ending == "cut" and all(fact.kind != "end" for fact in told)  # cut by a crash: only its discovery is known
     for leg in legs:
-        if leg.left_at is None and ending not in (None, "cut"):
-            leg.left_at = ended_at  # of a call that was cut only its discovery is known
+        if leg.left_at is None and not found:
+            leg.left_at = ended_at
         leg.outcome = outcome.of_leg(
             connected=leg.connected_at is not None,
             status=leg.status,
@@ -83,7 +87,7 @@ def _ending(told: list[Fact]) -> tuple[Ending | None, int | None]:
     finish, end, cut = last.get("finish"), last.get("end"), last.get("cut")
     reason: Ending = finish.a if finish else "hangup"  # type: ignore[assignment]  # checked as the fact was made
     if end:
-        return reason, end.at
+        return "cut" if end.a == STOPPED else reason, end.at
     if cut:
         return "cut", cut.at
     if finish and finish is told[-1] and "static" not in last:

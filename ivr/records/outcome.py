@@ -11,12 +11,12 @@ A **leg** is one try at a desk. The first line that applies decides:
     empty            nobody was logged in
     full             too many were waiting already
     failed           the exchange gave another reason why it could not go on
-    cut              the exchange was killed while the caller waited
+    cut              the exchange was killed, or stopped, while the caller waited
     waiting          the caller is in the queue
 
 A **call**, once it has ended (else in_progress):
 
-    cut              the exchange was killed under it
+    cut              the exchange was killed under it, or stopped
     answered         an officer picked up at some desk
     abandoned        the last thing it met was a queue, left by the caller; all waiting together took more than 5 s
     short_abandoned  the same, 5 s or less
@@ -49,7 +49,7 @@ CallOutcome = Literal[
 ]
 Ending = Literal["hangup", "done", "failed", "error", "cut"]
 """What ended a call: the caller (or the officer), the flow by itself, the flow because nobody could be reached,
-a fault of the engine, the death of the exchange."""
+a fault of the engine, the end of the exchange."""
 
 SHORT_MS = 5000
 HANDOVER = "HANDOVER"

@@ -16,10 +16,11 @@ What engine and dialplan tell each other, in channel variables:
     IVR_LEFT   how the caller came back from the desk, argument 3: QUEUESTATUS (CONTINUE after a conversation), or
                `HANDOVER-NAME` when the officer sent him on to the desk NAME (ivr.telephony.handover)
     IVR_DOWN   global, set to 1 by the watchdog while the engine hangs
+    IVR_STOP   global, set to `stop` by the keeper before it ends the exchange
 
 Each call leaves its own witness, lines `CALL|SECONDS.mmm|EVENT|A|B`, so that the figures hold whoever dies:
 enter|LINE, static|REASON, queue|DESK, connect|DESK|AGENT, leave|DESK|QUEUESTATUS, handover|DESK|DESK, and at last
-end||CAUSE (Q.850).
+end||CAUSE (Q.850), or end|stop|CAUSE when the exchange was being stopped.
 A line is one write(2) to a file opened for appending, so lines of different calls don't tear (func_env.c, file_write).
 
 Nothing that a caller chooses is read here: not his number, not his name, and of the dialled number only our own lines
@@ -156,7 +157,7 @@ def _visit(agi: str, calls: int, note: _Witness) -> str:
         'GotoIf($["${AGISTATUS}" = "FAILURE"]?static,unreachable,1)',
         f"Goto({STATIC},died,1)",
     ]
-    end = [note("end", "", "${HANGUPCAUSE}"), "Return()"]
+    end = [note("end", "${IVR_STOP}", "${HANGUPCAUSE}"), "Return()"]
     return "\n".join([_extension("enter", enter), _extension("back", back), _extension("end", end)])
 
 

@@ -38,7 +38,9 @@ _FILES = 65_536
 class Keeper:
     """Keeper of the Asterisk whose settings are in `settings`; `run` is the folder of its process id."""
 
-    def __init__(self, settings: Path, run: Path) -> None:
+    def __init__(self, settings: Path, run: Path, ending: Callable[[], None] = lambda: None) -> None:
+        """ending: is called before a living Asterisk is ended."""
+        self._ending = ending
         self._settings = settings
         self._lock = run / "keeper.pid"
         self._pid = run / "asterisk.pid"
@@ -57,7 +59,7 @@ class Keeper:
                     self._launch(command, stop)
                 else:
                     log.warning("adopting the exchange that runs already, process %d", pid)
-                    _follow(pid, partial(self._is_ours, pid), stop)
+                    self._follow(pid, partial(self._is_ours, pid), stop)
                 if stop.is_set():
                     return
                 pause = shortest if time.monotonic() - began > _SHORT_LIFE_S else min(pause * 2, longest)
@@ -111,7 +113,21 @@ class Keeper:
         resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (min(most, _FILES), most))
         threading.Thread(target=_listen, args=(process.stdout,), name="console", daemon=True).start()
         # Asked of the kernel: in the midst of execve(2) a process has no command line, and would pass for dead.
-        _follow(process.pid, lambda: process.poll() is None, stop)
+        self._follow(process.pid, lambda: process.poll() is None, stop)
+
+    def _follow(self, pid: int, alive: Callable[[], bool], stop: threading.Event) -> None:
+        """Wait until the process has died, or `stop` is set: then end it."""
+        while alive() and not stop.wait(0.2):
+            pass
+        if alive():
+            self._ending()
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if not alive():
+                return
+            os.kill(pid, number)
+            end = time.monotonic() + STOP_S / 2
+            while alive() and time.monotonic() < end:
+                time.sleep(0.02)
 
     def _is_ours(self, pid: int) -> bool:
         """Is this process alive, and an Asterisk with our settings? (A zombie has no command line left.)"""
@@ -119,19 +135,6 @@ class Keeper:
             return str(self._settings).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         except OSError:
             return False
-
-
-def _follow(pid: int, alive: Callable[[], bool], stop: threading.Event) -> None:
-    """Wait until the process has died, or `stop` is set: then end it."""
-    while alive() and not stop.wait(0.2):
-        pass
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        if not alive():
-            return
-        os.kill(pid, number)
-        end = time.monotonic() + STOP_S / 2
-        while alive() and time.monotonic() < end:
-            time.sleep(0.02)
 
 
 _MESSAGE = re.compile(r"^\[[^\]]*\] (WARNING|ERROR)\[[^\]]*\](?:\[[^\]]*\])?:? *(.*)")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,8 +21,11 @@ from ivr.telephony import exchange
 from ivr.telephony.installation import Installation, find
 from ivr.telephony.keeper import STOP_S, Keeper
 
+log = logging.getLogger(__name__)
+
 _BOOT_S = 30
 _ANSWER_S = 10
+_NOTE_S = 3
 
 _RELOADS = {
     "queues.conf": "queue reload all",
@@ -39,7 +44,7 @@ class Pbx:
         self._config = config
         self._desks = desks
         self._settings = exchange.settings_file(config)
-        self._keeper = Keeper(self._settings, exchange.folder(config) / "run")
+        self._keeper = Keeper(self._settings, exchange.folder(config) / "run", self._note_stop)
 
     @cached_property
     def installation(self) -> Installation:
@@ -84,7 +89,7 @@ class Pbx:
         """End the exchange and its keeper; calls are cut. Raises ExchangeError when it doesn't end."""
         if pid := self._keeper.keeper() or self._keeper.asterisk():
             os.kill(pid, signal.SIGTERM)
-        end = time.monotonic() + STOP_S + 1
+        end = time.monotonic() + STOP_S + _NOTE_S + 1
         while self._keeper.keeper() or self._keeper.asterisk():
             if time.monotonic() > end:
                 raise ExchangeError(f"the exchange has not ended after {STOP_S} s")
@@ -97,6 +102,11 @@ class Pbx:
     def pid(self) -> int | None:
         """Asterisk's process id, when it lives."""
         return self._keeper.asterisk()
+
+    def calls(self) -> int:
+        """How many calls are in progress. Raises ExchangeError when Asterisk doesn't answer."""
+        found = re.search(r"(\d+) active channel", self.cli("group show channels calls"))
+        return int(found[1]) if found else 0
 
     def wait(self, timeout: float = _BOOT_S) -> None:
         """Return when the exchange has booted and its manager interface answers; ExchangeError after `timeout` s."""
@@ -111,18 +121,23 @@ class Pbx:
                     raise ExchangeError(f"the exchange is not up after {timeout:g} s ({error}); see {where}") from error
             time.sleep(0.05)
 
-    def cli(self, command: str) -> str:
-        """The answer to a command of Asterisk's console. Raises ExchangeError when Asterisk doesn't answer."""
+    def cli(self, command: str, timeout: float = _ANSWER_S) -> str:
+        """The answer to a command of Asterisk's console. Raises ExchangeError when none comes within `timeout` s."""
         argv = [*self.installation.command, "-C", str(self._settings), "-rx", command]
         try:
-            done = subprocess.run(
-                argv, capture_output=True, text=True, errors="replace", timeout=_ANSWER_S, check=False
-            )
+            done = subprocess.run(argv, capture_output=True, text=True, errors="replace", timeout=timeout, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise ExchangeError(f"the exchange does not answer: {error}") from error
         if done.returncode:
             raise ExchangeError(f"the exchange does not answer: {(done.stderr or done.stdout).strip()}")
         return done.stdout
+
+    def _note_stop(self) -> None:
+        """Let calls that end from now on say so: nobody hung up."""
+        try:
+            self.cli("dialplan set global IVR_STOP stop", _NOTE_S)
+        except ExchangeError as error:
+            log.warning("calls may pass for hung up: %s", error)
 
     def _greet_manager(self) -> None:
         with socket.create_connection(host_port(self._config.exchange.ami), timeout=2) as connection:

@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,7 +47,7 @@ def many_officers(folder: Path) -> Path:
 
 
 @contextmanager
-def station(folder: Path) -> Iterator[tuple[Station, Line]]:
+def station(folder: Path, told: Callable[[str], None] = lambda _: None) -> Iterator[tuple[Station, Line]]:
     """The line as processes of its own, as `ivr up` starts it: line 1000 is Korean and hushed, 1001 English."""
     files = many_officers(folder)
     config = settings(folder, office=str(files), exchange={"provider": {"host": f"{PROVIDER}:5060"}})
@@ -60,7 +60,7 @@ def station(folder: Path) -> Iterator[tuple[Station, Line]]:
     speech.close()
     store = Store(config.database_url)
     store.migrate()
-    one = Station(file, config, office.desks, ["--at", OPEN.isoformat()])
+    one = Station(file, config, office.desks, ["--at", OPEN.isoformat()], told)
     with one.running():
         yield one, Line(Running(config, office.desks), store, Caller(config.exchange.sip, folder), office)
 
@@ -136,8 +136,9 @@ def test_a_frozen_engine_among_sixty_calls_loses_none(tmp_path: Path) -> None:
         wait_for(thawed, 30, "the engine's return")
 
 
-def test_a_killed_exchange_cuts_its_calls_and_comes_back(tmp_path: Path) -> None:
-    with station(tmp_path) as (_, running):
+def test_a_killed_exchange_cuts_its_calls_and_comes_back_and_a_stopped_one_ends_them(tmp_path: Path) -> None:
+    told: list[str] = []
+    with station(tmp_path, told.append) as (_, running):
         process = running.phone.start("1001", ["~60000"], calls=5, patience=80)
         wait_for(lambda: len(running.journeys()) == 5, 20, "five calls")
         pid = running.exchange.pbx.pid()
@@ -148,6 +149,13 @@ def test_a_killed_exchange_cuts_its_calls_and_comes_back(tmp_path: Path) -> None
         process.wait(10)
         assert running.dial("1000", *keys("6"), "end").legs == ["tuition:answered"]
         assert Counter(j.outcome for j in running.journeys()) == {"cut": 5, "answered": 1}
+        left = running.phone.start("1001", ["end"], calls=3, patience=40)
+        talking = running.phone.start("1000", [*keys("6"), "end"], patience=40)
+        wait_for(lambda: len(running.journeys()) == 10, 20, "four more calls")
+        wait_for(lambda: "tuition:talking" in str(running.journeys()), 20, "a conversation")
+    assert [left.wait(10), talking.wait(10)] == [0, 0], "callers are told of the end"
+    assert Counter(j.outcome for j in running.journeys()) == {"cut": 9, "answered": 1}
+    assert told == ["The exchange ends, and 4 calls with it …", "engine, watchdog, worker, web end …"]
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,12 @@ def without(text: str, *words: str) -> str:
     return "\n".join(line for line in text.strip().split("\n") if not any(word in line for word in words))
 
 
+def test_of_a_stopped_call_the_end_is_known() -> None:
+    way = told("0 enter 1\n1 queue a\n2 connect a 101\n9 end stop 16\n9.1 finish hangup")
+    assert (way.ended_at, way.legs[0].left_at) == (T + 9000, T + 9000)
+    assert told("0 enter 1\n1 queue a\n2 connect a 101\n9 cut").legs[0].left_at is None
+
+
 def test_a_call_as_it_should_be() -> None:
     way = told(ANSWERED)
     assert (way.line, way.started_at, way.ended_at, way.outcome) == ("1000", T, T + 70_000, "answered")
@@ -89,6 +95,9 @@ def test_a_call_as_it_should_be() -> None:
         ("listens and leaves content", "0 enter 1\n9 finish done\n9 end", "self_service", []),
         ("hangs up in the menu", "0 enter 1\n9 finish hangup\n9 end", "left_menu", []),
         ("hangs up while no engine lives", "0 enter 1\n9 end", "left_menu", []),
+        ("stopped in the menu", "0 enter 1\n9 end stop 16\n9 finish hangup", "cut", []),
+        ("stopped while waiting", "0 enter 1\n1 queue a\n9 end stop 16", "cut", ["cut"]),
+        ("stopped while talking", "0 enter 1\n1 queue a\n2 connect a 101\n9 end stop", "cut", ["answered"]),
         ("the flow fails", "0 enter 1\n9 finish error\n9 end", "failed", []),
         (
             "static, nobody",
