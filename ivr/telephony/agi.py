@@ -31,6 +31,10 @@ HEADER_S = 5.0
 """Time for the whole header to arrive."""
 REPLY_S = 900.0
 """Longest wait for a command's reply: far above any prompt."""
+BESIDE = ("ping", "renew")
+"""Requests of the watchdog and of `ivr reload`: no visit of a call, and served beside however many there are."""
+SPARE = 8
+"""Connections beyond the visits: for those, and until a header shows what a connection is."""
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +52,11 @@ class Channel(AGI):  # type: ignore[misc]  # pyst2 is untyped
         connection.settimeout(HEADER_S)
         self._get_agi_env()
         connection.settimeout(REPLY_S)
+
+    @property
+    def script(self) -> str:
+        """What is asked for, e.g. "visit"."""
+        return self.env.get("agi_request", "").rpartition("/")[2].partition("?")[0]
 
     def _get_agi_env(self) -> None:
         for _ in range(LINES):
@@ -166,7 +175,7 @@ class Channel(AGI):  # type: ignore[misc]  # pyst2 is untyped
 class Server(socketserver.ThreadingTCPServer):
     """The FastAGI listener: visits from allowed addresses, at most `most` at a time, each in its own thread.
 
-    A connection past the limit is closed at once: the dialplan then takes its static way to the operators.
+    A visit past the limit is closed at once: the dialplan then takes its static way to the operators.
     """
 
     allow_reuse_address = True
@@ -182,16 +191,17 @@ class Server(socketserver.ThreadingTCPServer):
         self._visit = visit
         self._allow = [ipaddress.ip_network(network) for network in allow]
         self._places = threading.BoundedSemaphore(most)
+        self._connections = threading.BoundedSemaphore(most + SPARE)
         super().__init__(address, _Handler)
 
     def verify_request(self, request: object, client_address: object) -> bool:
-        """Whether the peer is allowed and a place is free."""
+        """Whether the peer is allowed and not one too many."""
         peer = client_address[0] if isinstance(client_address, tuple) else ""
         if not any(ipaddress.ip_address(peer) in network for network in self._allow):
             log.warning("refused a FastAGI connection", extra={"peer": peer})
             return False
-        if not self._places.acquire(blocking=False):
-            log.warning("no place for another visit: the call takes the static way")
+        if not self._connections.acquire(blocking=False):
+            log.warning("no place for another connection: a call takes the static way")
             return False
         return True
 
@@ -199,11 +209,23 @@ class Server(socketserver.ThreadingTCPServer):
         """One connection: its header, then the visit."""
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._visit(Channel(connection))
+            self._admit(Channel(connection))
         except CallerGone as gone:
             log.info("a visit ended before it began", extra={"reason": str(gone)})
         finally:
-            self._places.release()
+            self._connections.release()
+
+    def _admit(self, channel: Channel) -> None:
+        """A visit needs a place, what is asked beside them doesn't."""
+        if channel.script in BESIDE:
+            self._visit(channel)
+        elif self._places.acquire(blocking=False):
+            try:
+                self._visit(channel)
+            finally:
+                self._places.release()
+        else:
+            log.warning("no place for another visit: the call takes the static way")
 
 
 class _Handler(socketserver.BaseRequestHandler):

@@ -88,8 +88,7 @@ class Host:
         """One AGI visit, whatever it is. Never raises: a visit that fails leaves the call to the dialplan."""
         thread = threading.current_thread()
         try:
-            script = channel.env.get("agi_request", "").rpartition("/")[2].partition("?")[0]
-            call = channel.env.get("agi_uniqueid", "")
+            script, call = channel.script, channel.env.get("agi_uniqueid", "")
             if script == "ping":
                 channel.pong()
             elif script == "renew":  # a new version is in place: read before a caller has to wait for it

@@ -12,6 +12,7 @@ import pytest
 from ivr.errors import CallerGone, ExchangeError
 from ivr.telephony import agi
 from ivr.telephony.agi import Channel, Server
+from tests.exchange import wait_for
 
 HEADER = b"agi_network: yes\nagi_request: agi://x/visit\nagi_uniqueid: n1-1.1\n\n"
 
@@ -173,6 +174,9 @@ def server() -> Iterator[tuple[Server, list[str], threading.Event]]:
     hold = threading.Event()
 
     def visit(channel: Channel) -> None:
+        if channel.script == "renew":
+            channel.pong()
+            return
         visits.append(channel.env["agi_uniqueid"])
         hold.wait(5)
 
@@ -196,13 +200,34 @@ def connect(server: Server, header: bytes, source: str = "127.0.0.1") -> socket.
 def test_past_the_cap_a_visit_is_closed_at_once(server: tuple[Server, list[str], threading.Event]) -> None:
     listener, visits, hold = server
     kept = [connect(listener, HEADER) for _ in range(2)]
-    with connect(listener, b"") as third:
+    wait_for(lambda: len(visits) == 2)
+    with connect(listener, HEADER) as third:
         assert third.recv(10) == b""
     hold.set()
     for connection in kept:
         assert connection.recv(10) == b""
         connection.close()
     assert len(visits) == 2
+
+
+def test_what_is_no_visit_is_served_beside_the_cap(server: tuple[Server, list[str], threading.Event]) -> None:
+    listener, visits, _ = server
+    kept = [connect(listener, HEADER) for _ in range(2)]
+    wait_for(lambda: len(visits) == 2)
+    for _ in range(2 * agi.SPARE):
+        with connect(listener, HEADER.replace(b"visit", b"renew")) as asking:
+            assert asking.recv(10) == b"NOOP\n"
+            assert asking.recv(10) == b""
+    for connection in kept:
+        connection.close()
+
+
+def test_connections_without_a_header_are_bounded(server: tuple[Server, list[str], threading.Event]) -> None:
+    kept = [connect(server[0], b"agi_x: 1\n") for _ in range(2 + agi.SPARE)]
+    with connect(server[0], b"") as one_more:
+        assert one_more.recv(10) == b""
+    for connection in kept:
+        connection.close()
 
 
 def test_only_allowed_addresses_are_served(

@@ -17,6 +17,7 @@ from ivr.office.versions import Versions
 from ivr.records.journal import Journal, decode
 from ivr.records.keys import Keys
 from ivr.records.store import Store
+from ivr.telephony.agi import Channel
 from ivr.telephony.host import Host
 from ivr.telephony.lookups import Lookups
 from ivr.telephony.wishes import Wishes
@@ -29,6 +30,8 @@ CALL = "n1-1795295627.12"
 
 class FakeChannel:
     """A visit: keys that the caller presses in turn, then hangs up. Keeps what it is told."""
+
+    script = Channel.script
 
     def __init__(self, *keys: str, call: str = CALL, args: tuple[str, ...] = ("1000",), caller: str = "01012345678"):
         self.env = {"agi_request": "agi://127.0.0.1/visit", "agi_uniqueid": call, "agi_callerid": caller}
