@@ -1,5 +1,6 @@
 """Asking other systems for what a caller wants to know: one GET, in seconds, of bounded size, and never of a machine
-within the office's own network unless config.yaml says so.
+within the office's own network unless config.yaml says so. By https the certificate has to be the name's, and from an
+authority that this machine trusts.
 
 A name is resolved first, and the connection goes to an address that was looked at: a name that answers differently the
 second time leads nowhere. Redirects aren't followed, and no proxy of the environment is asked.
@@ -43,6 +44,9 @@ class Fetches:
     def __init__(self, internal: Collection[str] = ()) -> None:
         """internal: hosts, as they stand in a url, that may be at any address."""
         self._internal = frozenset(internal)
+        # Public authorities', and those that the machine trusts besides: an office has its own.
+        self._trusted = httpx.create_ssl_context(trust_env=False)
+        self._trusted.load_default_certs()
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="fetch")
 
     def find(self, wanted: Fetch) -> Looked:
@@ -72,7 +76,7 @@ class Fetches:
         left = deadline - time.monotonic()
         if left <= 0:
             raise _Unavailable("no time is left")
-        with httpx.Client(timeout=left, follow_redirects=False, trust_env=False) as client:
+        with httpx.Client(verify=self._trusted, timeout=left, follow_redirects=False, trust_env=False) as client:
             headers = {"Host": url.netloc.decode(), "Accept": "application/json", "Accept-Encoding": "identity"}
             request = client.build_request("GET", url.copy_with(host=address), headers=headers)
             request.extensions["sni_hostname"] = url.host  # the certificate has to be the name's, not the address's

@@ -17,12 +17,13 @@ from ivr.speech import level, wav
 from tests import offices
 from tests.acceptance.line import EVENING, OPEN, Line, keys, line
 from tests.exchange import wait_for
+from tests.fakes.library import Library
 from tests.registry import Registry
 
 pytestmark = pytest.mark.slow
 
-NUMBER = {kind: str(2000 + i) for i, kind in enumerate(sorted(KINDS))}
-"""The line that leads to each type's fixture."""
+NUMBER = {flow: str(2000 + i) for i, flow in enumerate([*sorted(KINDS), "loans", "typed"])}
+"""The line that leads to each type's fixture, and to those that show more of `lookup` and `collect`."""
 END = ("end",)
 WEEKEND = OPEN.replace(day=28)
 CASE = {
@@ -35,13 +36,31 @@ CASE = {
 
 
 @pytest.fixture(scope="module")
-def steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+def library() -> Iterator[Library]:
+    """The other system that `loans` asks."""
+    with Library() as running:
+        running.json("/loans/1234", {"count": 2, "next": {"due": "2026-12-01"}})
+        running.json("/loans/5678", {"count": "many"})
+        running.pages["/loans/9999"] = (503, {}, b"")
+        yield running
+
+
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Iterator[Line]:
     folder = tmp_path_factory.mktemp("line")
     files = offices.copy_of_steps(folder)
+    loans = files / "loans.yaml"
+    loans.write_text(loans.read_text().replace("https://library.example", f"http://127.0.0.1:{library.port}"))
     offices.hush(files, "ko")
-    with line(folder, files, lines={number: {"flow": kind} for kind, number in NUMBER.items()}) as running:
+    lines = {number: {"flow": flow} for flow, number in NUMBER.items()}
+    with line(folder, files, lines=lines, lookups={"internal": ["127.0.0.1"]}) as running:
         Registry(running.office, Keys(running.config.keys_dir), running.store).add(CASE)
         yield running
+
+
+def quickly(text: str) -> list[str]:
+    """Acts of somebody who knows what he types."""
+    return [*(act for key in text for act in ("~200", key)), "~600"]
 
 
 def free(steps: Line, desk: str) -> bool:
@@ -100,8 +119,29 @@ def test_collect(steps: Line) -> None:
             "digits": (NUMBER["collect"], [*keys("20261234"), "end"]),
             "started over": (NUMBER["collect"], [*keys("2*20261234"), "end"]),
             "too short": (NUMBER["collect"], [*keys("1#2#3#"), *END]),
+            "read back": (
+                NUMBER["typed"],
+                [
+                    *quickly("01012345678#"),
+                    "1",
+                    *quickly("1224#"),
+                    "1",
+                    *quickly("50#"),
+                    "2",
+                    *quickly("50000#"),
+                    "1",
+                    "end",
+                ],
+            ),
         }
     )
+    assert calls["read back"].steps == [
+        "typed/number:next",
+        "typed/day:next",
+        "typed/sum:next",
+        "typed/check:1",
+        "typed/known:next",
+    ]
     good = ["collect/receipt:next", "collect/read_back:next"]
     assert calls["digits"].steps == good
     assert calls["started over"].steps == good
@@ -141,13 +181,22 @@ def test_set(steps: Line) -> None:
     assert calls["other"].legs == ["operators:answered"]
 
 
-def test_lookup(steps: Line) -> None:
+def test_lookup(steps: Line, library: Library) -> None:
     calls = steps.dial_all(
         {
             "found": (NUMBER["lookup"], [*keys("202612345432"), "end"]),
             "wrong": (NUMBER["lookup"], [*keys("202612340000"), "~1000", "bye"]),
+            "elsewhere": (NUMBER["loans"], [*keys("1234"), "end"]),
+            "unknown there": (NUMBER["loans"], [*keys("4321"), "~1000", "bye"]),
+            "unfit": (NUMBER["loans"], [*keys("5678"), *END]),
+            "out of order": (NUMBER["loans"], [*keys("9999"), "end"]),
         }
     )
+    assert calls["elsewhere"].steps == ["loans/card:next", "loans/find:next", "loans/tell:next"]
+    assert calls["unknown there"].steps[1:] == ["loans/find:missing", "loans/card:hangup"]
+    assert calls["unfit"].legs == ["operators:answered"]
+    assert calls["out of order"].steps[1:] == ["loans/find:unavailable", "loans/unavailable:next"]
+    assert sorted(path for path, _ in library.asked) == [f"/loans/{card}" for card in (1234, 4321, 5678, 9999)]
     assert calls["found"].steps[-2:] == ["lookup/find:next", "lookup/tell:next"]
     assert calls["wrong"].steps[-2:] == ["lookup/find:missing", "lookup/receipt:hangup"]
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import socket
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -24,50 +21,9 @@ from ivr.telephony import fetches
 from ivr.telephony.fetches import Fetches
 from tests import offices
 from tests.engine_call import Call
+from tests.fakes.library import WANTED, Library
 
 OFFICE = loader.load(offices.STEPS)
-WANTED = (("count", Wanted(type="number", at=None)),)
-
-
-class Library:
-    """Another system on real HTTP: `pages` by path are status, headers and body; `asked` what came."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, tuple[int, dict[str, str], bytes]] = {}
-        self.asked: list[tuple[str, str | None]] = []
-        self.hold = threading.Event()
-        library = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                library.asked.append((self.path, self.headers["Host"]))
-                if self.path == "/hangs":
-                    library.hold.wait(20)
-                status, headers, body = library.pages.get(self.path, (404, {}, b""))
-                self.send_response(status)
-                for name, value in ({"Content-Length": str(len(body))} | headers).items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def json(self, path: str, document: Any) -> None:
-        self.pages[path] = (200, {}, json.dumps(document).encode())
-
-    def wanted(self, path: str, host: str = "127.0.0.1", timeout_ms: int = 4_000, limit: int = 1000) -> Fetch:
-        return Fetch(f"http://{host}:{self.port}{path}", WANTED, timeout_ms, limit)
-
-    def close(self) -> None:
-        self.hold.set()
-        self._server.shutdown()
-        self._server.server_close()
 
 
 @pytest.fixture
