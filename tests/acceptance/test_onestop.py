@@ -10,8 +10,9 @@ import pytest
 
 from ivr.speech import wav
 from tests import offices
-from tests.acceptance.line import OPEN, Dialled, Line, keys, line
+from tests.acceptance.line import EVENING, OPEN, Dialled, Line, keys, line
 from tests.exchange import wait_for
+from tests.integration.phone import Callee
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +29,14 @@ WHISPER = [round(8000 * math.sin(n * n / 40_000)) for n in range(8000)]
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+def east() -> Iterator[Callee]:
+    """The exchange of a district office, where somebody picks up."""
+    with Callee("answer", "127.0.0.9") as district:
+        yield district
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory, east: Callee) -> Iterator[Line]:
     folder = tmp_path_factory.mktemp("line")
     files = offices.copy_of_sample(folder)
     desks = files / "desks.yaml"
@@ -43,7 +51,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     label.parent.mkdir(parents=True)
     wav.write(label, struct.pack(f"<{len(WHISPER)}h", *WHISPER))
     lines = {"1000": {"flow": "main"}, "1001": {"flow": "main", "language": "en"}, "1004": {"flow": "transfers"}}
-    districts = {name: {"host": "127.0.0.9:5060"} for name in ("east", "west")}
+    districts = {"east": {"host": east.host}, "west": {"host": "127.0.0.9:5060"}}
     with line(folder, files, lines=lines, exchange={"practice": False, "districts": districts}) as running:
         yield running
 
@@ -91,6 +99,12 @@ def talking(begun: Dialled) -> None:
     wait_for(lambda: "talking" in str(begun.line.of(begun.number)), 20, "the conversation")
 
 
+def hears_the_caller(office: Line, extension: str) -> bool:
+    """Whether an officer has heard the whisper out: before, his keys are nobody's."""
+    channels = [line.split("!") for line in office.exchange.pbx.cli("core show channels concise").splitlines()]
+    return any(fields[0].startswith(f"PJSIP/{extension}-") and fields[12] for fields in channels if len(fields) > 12)
+
+
 def decoded(speech: bytes) -> list[int]:
     """Samples of A-law (ITU-T G.711)."""
     return [_sample(byte ^ 0x55) for byte in speech]
@@ -122,6 +136,23 @@ def test_an_officer_hands_the_caller_over_to_another_desk(office: Line) -> None:
     assert "transfers/desk/head_transfers:handed_over" in journey.steps
     assert "handover|head_transfers|tuition" in office.exchange.journey(journey.id)
     assert taker.calls == 1
+
+
+def test_a_district_hands_over_and_a_closed_desk_passes_the_caller_on(office: Line, east: Callee) -> None:
+    with office.officer("115") as second, office.officer("116", "ring"):
+        begun = office.begin("1004", *keys("11"), "end")
+        wait_for(lambda: hears_the_caller(office, "district-east"), 20, "the first conversation")
+        east.press("##115")
+        wait_for(lambda: hears_the_caller(office, "115"), 20, "the second conversation")
+        office.clock.at = EVENING
+        second.press("##101")
+        journey = begun.journey()
+    assert journey.legs == ["east_transfers:handed_over", "tuition:handed_over"]
+    assert journey.steps[-3:] == [
+        "transfers/desk/east_transfers:handed_over",
+        "transfers/desk/tuition:handed_over",
+        "transfers/desk/operators:closed",
+    ]
 
 
 @pytest.mark.parametrize("number", ["1000", "01012345678", "999"])

@@ -63,7 +63,7 @@ class Callee:
         target = re.findall(r"<(sip:[^>]+)>", values["Contact"])[0]
         lines = [
             f"{method} {target} SIP/2.0",
-            f"Via: SIP/2.0/UDP {self.host};branch=z9hG4bKtold{self._told}",
+            f"Via: SIP/2.0/UDP {self.host};branch=z9hG4bKtold{self.host.replace(':', '-')}-{self._told}",
             f"From: {values['To']};tag=2",
             f"To: {values['From']}",
             f"Call-ID: {values['Call-ID']}",

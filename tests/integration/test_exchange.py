@@ -172,6 +172,30 @@ def test_after_a_conversation_nobody_needs_an_engine(exchange: Running) -> None:
     assert exchange.ended(id)[-2:] == ["leave|certificates|CONTINUE", "end||16"]
 
 
+def test_a_hand_over_while_no_engine_lives_reaches_its_desk(tmp_path: Path) -> None:
+    token = 'SET VARIABLE IVR_TOKEN "abc"'
+    with (
+        running_exchange(tmp_path, exchange={"practice": False}) as exchange,
+        Phone(exchange.config, "111") as giver,
+        Phone(exchange.config, "101") as taker,
+    ):
+        wait_for(lambda: exchange.reaches("111") and exchange.reaches("101"))
+        with engine(exchange.config, token, next_is(dialplan.next_desk("certificates"))):
+            id = call(exchange)
+            wait_for(lambda: "connect|certificates|111" in exchange.journey(id))
+        giver.press("##101")
+        wait_for(lambda: "connect|operators|101" in exchange.journey(id))
+        taker.hang_up()
+        assert exchange.ended(id)[3:] == [
+            "handover|certificates|operators",
+            "static|unreachable|",
+            "queue|operators|",
+            "connect|operators|101",
+            "leave|operators|CONTINUE",
+            "end||16",
+        ]
+
+
 def test_calls_beyond_the_cap_take_the_static_way(tmp_path: Path) -> None:
     with running_exchange(tmp_path, engine={"calls": 1}) as exchange:
         assert exchange.journey(call(exchange)) is not None
