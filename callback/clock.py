@@ -73,7 +73,7 @@ class Clock:
         if self._behind:
             self._behind = False
             for duty in self._duties:
-                self.fire(duty)
+                self._make_up(duty)
 
     def stop(self) -> None:
         """End the clock and give the lease up."""
@@ -108,6 +108,15 @@ class Clock:
         except Exception:  # whatever it is, messages go on, and the duty is tried again
             log.exception("%s failed and fires again", duty.name)
             self._behind = True
+
+    def _make_up(self, duty: Duty) -> None:
+        """What has to be prepared goes to the scheduler's threads: the lease must be renewed meanwhile."""
+        if duty.prepare and self._scheduler:
+            self._scheduler.add_job(
+                self.fire, args=[duty], id=f"{duty.name}, missed", replace_existing=True, misfire_grace_time=None
+            )
+        else:
+            self.fire(duty)
 
     def _switch(self, *, on: bool) -> None:
         if self._scheduler:

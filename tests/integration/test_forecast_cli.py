@@ -24,6 +24,7 @@ from ivr.records.forecast_tables import Forecast
 from ivr.records.keys import Keys
 from ivr.records.models import Call, Leg, Step
 from ivr.records.store import Store, upsert
+from tests.messaging import until
 from tests.postgres import running_postgres
 
 OFFICE = Path(__file__).parents[2] / "flows"
@@ -118,17 +119,24 @@ def test_a_month_with_its_peak_the_share_of_a_notice_and_a_draft(filled: Program
     assert plot.read_text().count("<rect") == 32
 
 
+def _stored(store: Store) -> int:
+    with store.reading() as session:
+        return session.scalar(select(func.count()).where(Forecast.topic == history.ALL)) or 0
+
+
 def test_the_worker_stores_what_load_triggers_ask(filled: Program) -> None:
     store = Store(filled.config.database_url)
     office, now = loader.load(OFFICE), NOW + timedelta(days=1)
     night = [duty for duty in duties(office, Keys(filled.config.keys_dir), filled.config) if duty.name == "forecast"]
     clock = Clock(store, night, "w1", lambda: now)
     clock.keep()  # takes the lease, and makes up what was missed
-    clock.stop()
+    try:
+        until(lambda: _stored(store) > 0)
+    finally:
+        clock.stop()
     monday = datetime(2026, 11, 30, 9, 0, tzinfo=SEOUL)
     with store.reading() as session:
-        slots = session.scalar(select(func.count()).select_from(Forecast).where(Forecast.topic == history.ALL))
-        assert slots == 48 * AHEAD
+        assert _stored(store) == 48 * AHEAD
         five = forecasts.expected(session, monday, monday + timedelta(minutes=5))
         assert five == pytest.approx(2 / 6, rel=0.2)  # two calls in half an hour
         across = forecasts.expected(session, monday - timedelta(minutes=3), monday + timedelta(minutes=3))
