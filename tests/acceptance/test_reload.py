@@ -25,9 +25,12 @@ from ivr.speech import wav
 from ivr.telephony import dialplan, passwords, sip
 from ivr.telephony.ami import Manager, connected
 from tests import offices
-from tests.acceptance.line import Line
+from tests.acceptance.line import Line, line
 from tests.exchange import Running, require_asterisk, settings, wait_for
+from tests.postgres import postgres
 from tests.telephone import PROVIDER, Caller
+
+__all__ = ["postgres"]
 
 pytestmark = pytest.mark.slow
 
@@ -220,3 +223,40 @@ def test_sixty_calls_end_on_the_version_they_began_with(town: Town, monkeypatch:
     assert town.reload()[0] == 0
     queues = town.line.exchange.pbx.cli("queue show")
     assert ("desk-tax" in queues, "desk-dues" in queues) == (False, True), "a desk goes once no call can go there"
+
+
+def test_a_new_officers_telephone_is_rung_after_a_reload_while_the_engine_is_full(
+    tmp_path: Path, postgres: str
+) -> None:
+    office = tmp_path / "office"
+    offices.write(office, "", main=flow("a"), desks=desks("tax"))
+    offices.hush(office, "ko")
+    rooms = {"operators": {"name": "상담실", "agents": ["3050"]}, "dues": {"name": "수납팀", "agents": ["4001"]}}
+    people = {"agents": OFFICERS | {"4001": "새직원"}, "desks": rooms}
+    settings = {"database": postgres, "engine": {"calls": 1}, "exchange": {"practice": False}}
+    with (
+        line(tmp_path, office, lines={"1000": {"flow": "main"}}, **settings) as running,
+        connected(running.config, passwords.ENGINE) as manager,
+    ):
+        file = tmp_path / "config.yaml"
+        file.write_text(json.dumps(running.config.model_dump(mode="json", exclude={"base"}, exclude_unset=True)))
+        town = Town(running, Program(file), manager)
+        first = town.begin(SHORT, 1)
+        code, told = town.reload(main=flow("b", "dues"), desk=json.dumps(people, ensure_ascii=False))
+        assert (code, "the next call takes it" in told) == (0, True), told
+        town.press(SHORT, "1")
+        assert first() == 0
+        with running.officer("4001") as phone:
+            second = town.begin(LATE, 1)
+            town.press(LATE, "2")
+            poll(
+                lambda: any(w.event == "connect" and w.b == "4001" for w in running.exchange.witness()),
+                "the new officer",
+            )
+            phone.hang_up()
+            assert second() == 0
+        poll(lambda: len(town.records()) == 2, "both records")
+    assert [(outcome, steps[-1]) for _, outcome, steps in town.records()] == [
+        ("self_service", "main/told_a:next"),
+        ("answered", "main/told_b:next"),
+    ]
