@@ -20,10 +20,11 @@ def _bounded(length: int) -> int:
 
 
 class Record(Step):
-    """Takes a voicemail into a desk's inbox (`ivr inbox`); its officers get the message `voicemail`. The caller speaks
-    after the beep; # or 5 s of silence end it, or 10 s in which his telephone sends nothing at all. Then 1 keeps it, 2
-    records it again, * plays it; 0 is the operators and # the menu before, without it. Whoever says nothing more, or
-    hangs up, has left it. It is on the disk, encrypted, before that is spoken.
+    """Takes a voicemail into a desk's inbox (`ivr inbox`); its officers get the message `voicemail`: in the morning,
+    when quiet hours are on, unless messages.yaml calls it `urgent`. The caller speaks after the beep; # or 5 s of
+    silence end it, or 10 s in which his telephone sends nothing at all. Then 1 keeps it, 2 records it again, * plays
+    it; 0 is the operators and # the menu before, without it. Whoever says nothing more, or hangs up, has left it. It is
+    on the disk, encrypted, before that is spoken.
     """
 
     kind = "record"
