@@ -106,6 +106,14 @@ def test_an_office_that_keeps_every_rule(tmp_path: Path) -> None:
     assert found(offices.write(tmp_path, GOOD)) == []
 
 
+def test_what_two_lines_come_to_is_told_once(tmp_path: Path) -> None:
+    flow = GOOD.replace("      9: {label: 천천히 듣기, next: top}\n", "")
+    folder = offices.write(tmp_path, flow, second="title: 둘째\nsteps:\n  a: {language: ko, next: flow/main}\n")
+    review = Review(datetime.date(2026, 3, 2), frozenset({"main", "second"}), "kr-public")
+    told = [p.message for p in loader.examine(folder, review)[1]]
+    assert told.count("slow speech isn't offered at the first menu") == 1
+
+
 def test_the_sample_office_keeps_every_rule() -> None:
     assert found(offices.SAMPLE) == []
 

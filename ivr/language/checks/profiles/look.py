@@ -154,9 +154,11 @@ class Look:
         *,
         severity: Severity = "warning",
     ) -> None:
-        """Tell at a step, or at a key of it."""
-        at = ("steps", node[1], *path)
-        self.draft.complain(f"{node[0]}.yaml", at, message, hint, key=True, severity=severity)
+        """Tell at a step, or at a key of it, once: calls of several lines come to the same steps."""
+        source, at = self.draft.sources[f"{node[0]}.yaml"], ("steps", node[1], *path)
+        problem = source.problem(at, message, hint, key=True, severity=severity)
+        if problem not in self.draft.problems:
+            self.draft.problems.append(problem)
 
 
 def _is_person(step: Step) -> bool:
