@@ -35,6 +35,9 @@ LEASE = timedelta(seconds=60)
 URGENT, USUAL, OF_BULK = range(3)
 """Priorities: a status change does not queue behind 20,000 messages of a bulk."""
 
+ASKED = "asked/"
+"""How the key of a message begins that a caller asked for, to the own number."""
+
 Claimable = Literal["waiting", "submitting", "accepted"]
 
 

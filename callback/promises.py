@@ -1,8 +1,10 @@
-"""Promises made on the telephone, kept: the case's messages are switched on, and the first one is written."""
+"""Promises made on the telephone, kept: a case's messages are switched on, and the first one is written; a message that
+a caller asked for is written to the number that called."""
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import logging
 import threading
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ from ivr.errors import KeyMissing, StoreUnavailable
 from ivr.language.office import Office
 from ivr.records.case_tables import Case
 from ivr.records.keys import Keys
+from ivr.records.notice_tables import Request
 from ivr.records.promise_tables import Promise
 from ivr.records.store import Store
 
@@ -31,6 +34,7 @@ def keep_until(stop: threading.Event, store: Store, office: Office, keys: Keys) 
         try:
             with store.transaction() as session:
                 keep(session, office, keys)
+                keep_requests(session, office, keys)
         except (StoreUnavailable, KeyMissing) as error:
             log.warning("promises wait: %s", error)
 
@@ -54,4 +58,23 @@ def keep(session: Session, office: Office, keys: Keys) -> int:
                 key = f"promise/{promise.call}/{promise.receipt}/{promise.template}"
                 outbox.enqueue(session, keys, dataclasses.replace(note, key=key))
         promise.kept_at = datetime.now(UTC)
+    return len(due)
+
+
+def keep_requests(session: Session, office: Office, keys: Keys) -> int:
+    """Take up within one transaction what callers asked to be sent to their own number: the message, and the mark that
+    it is kept; how many.
+
+    It goes at once, also in quiet hours: the caller has just asked for it. Raises KeyMissing: nothing is kept then.
+    """
+    due = session.scalars(select(Request).where(Request.kept_at.is_(None)).order_by(Request.at).limit(BATCH)).all()
+    for request in due:
+        if request.template in office.messages:
+            note = json.loads(keys.open(request.note))
+            key = f"{outbox.ASKED}{request.call}/{request.about}/{request.template}"
+            asked = outbox.Note(key, note["to"], request.template, request.language, note["values"], urgent=True)
+            outbox.enqueue(session, keys, asked)
+        else:
+            log.error("a request names a message that is gone", extra={"call": request.call})
+        request.kept_at, request.note = datetime.now(UTC), ""
     return len(due)

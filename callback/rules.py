@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from callback import opt_out
 from callback.destination import excluded
+from callback.outbox import ASKED
 from ivr.config import Messages
 from ivr.language.calendar import Calendar, Clock
 from ivr.office.schedule import Schedule
@@ -57,7 +58,8 @@ class Rules:
     ) -> Later | Never | None:
         """Why the message to `number` doesn't go out now; None when it does.
 
-        The daily limit is a citizen's: reminders to officers, neither of a case nor of a bulk, don't count.
+        The daily limit is a citizen's: reminders to officers, neither of a case nor of a bulk, don't count. What a
+        caller asked for doesn't go beyond it either, though at once: whoever feigns a number shall not flood it.
         """
         if opt_out.is_out(session, message.who):
             return Never("cancelled", "opt_out", "the recipient wants no messages")
@@ -65,14 +67,17 @@ class Rules:
             return Never("cancelled", "consent", "consent to messages about the case was withdrawn")
         if wrong := excluded(number, foreign=self._settings.foreign):
             return Never("dead", wrong.kind, wrong.reason)
-        if urgent:
+        asked = message.key.startswith(ASKED)
+        if urgent and not asked:
             return None
-        if until := quiet_until(self._quiet, now):
+        if not urgent and (until := quiet_until(self._quiet, now)):
             return Later(until, "quiet hours")
-        if not (message.case or message.bulk):
+        if not (message.case or message.bulk or asked):
             return None
         midnight = datetime.combine(now.astimezone(self._quiet.zone), time.min, self._quiet.zone)
         if _sent_since(session, message.who, midnight) >= self._settings.per_day:
+            if asked:
+                return Never("dead", "per_day", f"{self._settings.per_day} messages went to this number today")
             return Later(midnight + _DAY, f"{self._settings.per_day} messages went to this number today")
         return None
 

@@ -6,8 +6,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Result = Literal["answered", "abandoned", "short_abandoned", "failed", "self_service", "left_menu", "in_progress"]
-"""What came of a contact; the first four together are the offered ones. Every contact has exactly one."""
+Result = Literal[
+    "answered",
+    "abandoned",
+    "short_abandoned",
+    "failed",
+    "message_instead",
+    "left_informed",
+    "self_service",
+    "left_menu",
+    "in_progress",
+]
+"""What came of a contact. Every contact has exactly one; the first four are offered ones, and so is the fifth after a
+queue."""
 
 Unit = Literal["count", "share", "seconds"]
 
@@ -18,8 +29,8 @@ class Contact:
 
     wait_s: from the first queue to the officer's pick-up. talk_s: from there to the end of the conversation; None
     while it lasts, and when its end isn't known since the exchange was killed. handed_over: an officer sent the caller
-    on to another desk. direct: it is answered at the first desk asked for, and came to no other. imported: another
-    system noted it down.
+    on to another desk. direct: it is answered at the first desk asked for, and came to no other. queued: it was at
+    some desk. imported: another system noted it down.
     """
 
     result: Result
@@ -27,6 +38,7 @@ class Contact:
     talk_s: float | None = None
     handed_over: bool = False
     direct: bool = False
+    queued: bool = False
     imported: bool = False
 
 
@@ -49,6 +61,7 @@ TARGET_S = 20.0
 _LEGS = "the exchange's lines for each call: queue, connect, leave, end"
 _ANSWERED: tuple[Result, ...] = ("answered",)
 _OFFERED: tuple[Result, ...] = ("answered", "abandoned", "short_abandoned", "failed")
+_JOURNAL = f"{_LEGS}; the engine's journal"
 
 
 def figures(target_s: float = TARGET_S) -> list[Figure]:
@@ -61,11 +74,15 @@ def figures(target_s: float = TARGET_S) -> list[Figure]:
         return [c for c in contacts if c.result == "answered" and c.wait_s is not None and c.wait_s <= target_s]
 
     return [
-        _count(
+        Figure(
             "offered",
             "Offered",
-            _OFFERED,
-            "answered + abandoned + short + failed (not: still waiting, left in the menu, self-service)",
+            "count",
+            "answered + abandoned + short + failed + message instead of waiting on (not: still waiting, left informed, "
+            "left in the menu, self-service, a message without a queue)",
+            "",
+            _JOURNAL,
+            lambda contacts: float(len(_offered(contacts))),
         ),
         _count("answered", "Answered", _ANSWERED, "an officer picked up, also when the conversation still goes on"),
         _count("abandoned", "Abandoned", ("abandoned",), "the caller left the queue after more than 5 s"),
@@ -76,6 +93,18 @@ def figures(target_s: float = TARGET_S) -> list[Figure]:
             ("failed",),
             "nobody picked up in time, nobody was there, the queue was full, the exchange or the flow failed",
         ),
+        _count(
+            "message_instead",
+            "Message",
+            ("message_instead",),
+            "nobody picked up, and the caller left a voicemail or took an SMS, before or after a queue",
+        ),
+        _count(
+            "left_informed",
+            "Informed",
+            ("left_informed",),
+            "the caller heard a notice to the end, or took its details, and left without asking for a desk",
+        ),
         Figure(
             "answer_rate",
             "Answer rate",
@@ -83,7 +112,7 @@ def figures(target_s: float = TARGET_S) -> list[Figure]:
             "answered ÷ offered",
             "offered, short abandons among them",
             _LEGS,
-            lambda contacts: _ratio(_with(contacts, _ANSWERED), _with(contacts, _OFFERED)),
+            lambda contacts: _ratio(_with(contacts, _ANSWERED), _offered(contacts)),
         ),
         Figure(
             "service_level",
@@ -92,7 +121,7 @@ def figures(target_s: float = TARGET_S) -> list[Figure]:
             f"answered within {target_s:g} s of the first queue ÷ offered",
             "offered, short abandons among them, but no answered call whose wait isn't known (imported)",
             _LEGS,
-            lambda contacts: _ratio(in_time(contacts), [c for c in _with(contacts, _OFFERED) if not unknown(c)]),
+            lambda contacts: _ratio(in_time(contacts), [c for c in _offered(contacts) if not unknown(c)]),
         ),
         Figure(
             "direct_handling",
@@ -134,12 +163,15 @@ def figures(target_s: float = TARGET_S) -> list[Figure]:
 
 
 def _count(key: str, title: str, results: tuple[Result, ...], formula: str) -> Figure:
-    source = f"{_LEGS}; the engine's journal"
-    return Figure(key, title, "count", formula, "", source, lambda contacts: float(len(_with(contacts, results))))
+    return Figure(key, title, "count", formula, "", _JOURNAL, lambda contacts: float(len(_with(contacts, results))))
 
 
 def _with(contacts: list[Contact], results: tuple[Result, ...]) -> list[Contact]:
     return [c for c in contacts if c.result in results]
+
+
+def _offered(contacts: list[Contact]) -> list[Contact]:
+    return [c for c in contacts if c.result in _OFFERED or (c.result == "message_instead" and c.queued)]
 
 
 def _ratio(part: list[Contact], whole: list[Contact]) -> float | None:

@@ -25,6 +25,8 @@ _OF_CALL: dict[CallOutcome, Result] = {
     "short_abandoned": "short_abandoned",
     "failed": "failed",
     "cut": "failed",
+    "message_instead": "message_instead",
+    "left_informed": "left_informed",
     "self_service": "self_service",
     "left_menu": "left_menu",
 }
@@ -34,6 +36,7 @@ _OF_LEG: dict[LegOutcome, Result] = {
     "answered": "answered",
     "abandoned": "abandoned",
     "short_abandoned": "short_abandoned",
+    "message_instead": "message_instead",
     "no_answer": "failed",
     "empty": "failed",
     "full": "failed",
@@ -115,7 +118,7 @@ def _contact(call: Call, legs: list[Leg]) -> Contact:
     imported = call.source is not None
     picked_up = [leg for leg in legs if leg.connected_at]
     if not picked_up:
-        return Contact(_OF_CALL[call.outcome], imported=imported)
+        return Contact(_OF_CALL[call.outcome], queued=bool(legs), imported=imported)
     talks = [_seconds(leg.connected_at, leg.left_at) for leg in picked_up]
     known = [talk for talk in talks if talk is not None]
     return Contact(
@@ -124,6 +127,7 @@ def _contact(call: Call, legs: list[Leg]) -> Contact:
         talk_s=sum(known) if len(known) == len(talks) else None,
         handed_over=any(leg.outcome == "handed_over" for leg in legs),
         direct=len(legs) == 1 and legs[0].outcome != "handed_over",
+        queued=True,
         imported=imported,
     )
 
@@ -137,6 +141,7 @@ def _entry(leg: Leg, alone: bool, imported: bool) -> Contact:
         talk_s=_seconds(leg.connected_at, leg.left_at),
         handed_over=leg.outcome == "handed_over",
         direct=alone and result == "answered" and leg.outcome != "handed_over",
+        queued=True,
         imported=imported,
     )
 

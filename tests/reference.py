@@ -24,11 +24,12 @@ from ivr.language.desks import Desks
 from ivr.language.fields import _duration
 from ivr.language.messages import MessagesForm
 from ivr.language.names import CASE, CLOCK, FIXED, QUEUE, Known
+from ivr.language.notices import NoticesForm
 from ivr.language.office import OfficeForm
 from ivr.language.phrases import PHRASES
 from ivr.language.steps import KINDS
 from ivr.language.texts import Texts
-from tests import offices
+from tests import notices_page, offices
 
 DOCS = Path(__file__).parents[1] / "docs"
 ORIGINS = {"guideline": "guideline", "custom": "custom of public offices"}
@@ -40,7 +41,7 @@ def pages() -> dict[str, str]:
     """File name to text."""
     steps = {f"steps/{kind}.md": step_page(kind) for kind in KINDS}
     whole = {"config.md": config_page(), "flows.md": flows_page(), "conditions.md": conditions_page()}
-    return whole | {"kr-public.md": kr_public_page()} | steps
+    return whole | {"kr-public.md": kr_public_page(), "notices.md": notices_page.page(MADE, _table)} | steps
 
 
 def config_page() -> str:
@@ -80,6 +81,7 @@ def flows_page() -> str:
         ("calendar.yaml", Calendar),
         ("cases.yaml", CasesForm),
         ("messages.yaml", MessagesForm),
+        ("notices.yaml", NoticesForm),
         ("texts/LANGUAGE.yaml", Texts),
     ):
         parts.append(f"## {title}\n\n{_table(form)}")
@@ -97,15 +99,17 @@ def flows_page() -> str:
 def conditions_page() -> str:
     """How a condition is written, and everything it may name."""
     queue = {f"queue.DESK.{name}": known for name, known in QUEUE.items()}
+    notice = {"notice.NAME": Known("flag", "whether the notice is on the air for this caller")}
     clock = {"clock.NAME": Known("text", "the state of a clock of calendar.yaml", CLOCK)}
     rows = "\n".join(
         f"| `{name}` | {known.kind} | {known.about}{': ' if known.values else ''}"
         f"{', '.join(f'`{value}`' for value in known.values)} |"
-        for name, known in {**FIXED, **clock, **queue, **CASE}.items()
+        for name, known in {**FIXED, **clock, **queue, **notice, **CASE}.items()
     )
     return (
-        f"# Conditions\n{MADE}\nA condition stands under `if` in a [`when`](steps/when.md). The plain way names "
-        "what has to be, all of it at once: a value, several of which one has to fit, or a comparison with `==`, `!=`, "
+        f"# Conditions\n{MADE}\nA condition stands under `if` in a [`when`](steps/when.md) and in a "
+        "[notice](notices.md). The plain way names what has to be, all of it at once: a value, several of which one "
+        "has to fit, or a comparison with `==`, `!=`, "
         "`<`, `<=`, `>` or `>=`.\n\n```yaml\n- {if: {case.status: 완료}, next: done}\n"
         '- {if: {call.weekday: [sat, sun], queue.exams.waiting: ">= 5"}, next: busy}\n```\n\n'
         "More and less is asked of numbers, amounts, dates, times and durations, which carry a unit "

@@ -51,8 +51,9 @@ def examine(program: Program, folder: Path | None = None, profile: str = "") -> 
 
     folder: another office than the installation's. profile: of PROFILES, or "".
     """
-    entrances = frozenset(line.flow for line in program.config.lines.values()) if folder is None else frozenset()
-    review = Review(datetime.datetime.now().astimezone().date(), entrances, profile)
+    lines = program.config.lines if folder is None else {}
+    entrances = frozenset(line.flow for line in lines.values())
+    review = Review(datetime.datetime.now().astimezone().date(), entrances, profile, frozenset(lines))
     office, problems = loader.examine(folder or program.config.office_dir, review)
     if office is not None:
         problems += recordings.check(office)

@@ -66,7 +66,8 @@ def _gaps(found: Coverage) -> bool:
     """Tell what is covered; whether anything isn't."""
     for gap in found.gaps:
         click.echo(str(gap))
-    click.echo(f"walked: {found.entered} of {found.steps} steps, {found.taken} of {found.exits} exits")
+    notices = f", {found.heard} of {found.notices} notices" if found.notices else ""
+    click.echo(f"walked: {found.entered} of {found.steps} steps, {found.taken} of {found.exits} exits{notices}")
     return bool(found.gaps)
 
 

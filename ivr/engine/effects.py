@@ -22,7 +22,8 @@ class Play:
 class Ask:
     """Speak and take keys; the first key ends the speech (barge-in). A wait: answered by `Digits`.
 
-    max_digits keys end the input, or `#`, or `timeout_ms` without a key (counted from the end of the speech).
+    max_digits keys end the input, or `#`, or `timeout_ms` without a key (counted from the end of the speech). With
+    a `timeout_ms` of 0 nothing is asked: it is over with the speech, unless a key is pressed before.
     """
 
     prompts: tuple[Prompt, ...]
@@ -63,6 +64,32 @@ class Promise:
 
     template: str
     receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What became of a notice, to be recorded.
+
+    what: "played" (it began), "finished" (it was heard to its end), "skipped" (a key cut it short, or was pressed
+    before it began), and what was taken of its offers, as notices.yaml names them: "details", "message" (the SMS is
+    promised), "next" (went on by a key), "leave", or "desk/NAME"; 0 is "desk/operators".
+    """
+
+    notice: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Make a message to the caller's own number durable, about no case: `template` with its values. A wait: answered
+    by `Promised`; never kept for a caller whose number isn't shown.
+
+    about: what it is for, `notice/NAME` or `desk/NAME`; for a desk it takes the place of waiting there.
+    """
+
+    template: str
+    values: tuple[tuple[str, str], ...]
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +162,8 @@ Effect = (
     | Fetch
     | Recall
     | Promise
+    | Noticed
+    | Send
     | Record
     | Playback
     | Keep

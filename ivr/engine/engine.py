@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ivr.engine import connect
-from ivr.engine.effects import Ask, Connect, Effect, Fetch, Hangup, Keep, Lookup, Promise, Recall, Record
+from ivr.engine import connect, notices
+from ivr.engine.effects import Ask, Connect, Effect, Fetch, Hangup, Keep, Lookup, Promise, Recall, Record, Send
 from ivr.engine.events import (
     DeskLeft,
     Digits,
@@ -115,9 +115,12 @@ def resume(office: Office, session: Session, event: Event, world: World) -> tupl
         return session, [*turn.effects, *record.hung_up(turn)]
     outcome = _operators(turn) if session.turns > TURNS else _take(turn, event)
     for _ in range(STEPS):
-        if not isinstance(outcome, Leave):
+        if isinstance(outcome, Ask) and session.ahead and not session.hearing and outcome.max_digits == 1:
+            outcome = _take(turn, _ahead(session))
+        elif isinstance(outcome, Leave):
+            outcome = _leave(turn, outcome)
+        else:
             return _wait(turn, outcome)
-        outcome = _leave(turn, outcome)
     return _wait(turn, _operators(turn))
 
 
@@ -128,6 +131,8 @@ def _take(
     session = turn.session
     flow = turn.office.flows[session.flow]
     step = flow.steps.get(session.step)
+    if isinstance(event, Digits | Promised) and session.hearing:
+        return _heard(turn, event)
     if isinstance(event, Started) and not session.step:
         session.step = flow.start
         return _enter(turn)
@@ -138,6 +143,24 @@ def _take(
     if step is not None and (step.kind, type(event)) in ANSWER and not session.desk:
         return ANSWER[step.kind, type(event)](turn, step, event)
     return _operators(turn)
+
+
+def _heard(turn: Turn, event: Digits | Promised) -> Outcome:
+    """On with the notices, and after the last of them with what they were heard before."""
+    session = turn.session
+    place = session.hearing.place if session.hearing else ""
+    if outcome := notices.answer(turn, event):
+        return outcome
+    if place.startswith("desk/"):
+        return connect.into_queue(turn)
+    step = turn.office.flows[session.flow].steps[session.step]
+    return ENTER[step.kind](turn, step)
+
+
+def _ahead(session: Session) -> Digits:
+    """The key that was pressed while notices were heard, as an answer to what is asked now."""
+    key, session.ahead = session.ahead, ""
+    return Digits("" if key == "#" else key)
 
 
 def _enter(turn: Turn) -> Outcome:
@@ -151,6 +174,7 @@ def _leave(turn: Turn, leave: Leave) -> Outcome:
     """Follow a destination."""
     session = turn.session
     turn.visited(leave.exit)
+    session.hearing = None
     kind, _, name = leave.to.rpartition("/")
     if kind == "desk":
         session.step = leave.to
@@ -183,17 +207,20 @@ def _back(session: Session) -> None:
         session.flow, _, session.step = session.menus[-1].partition("/")
 
 
-def _operators(turn: Turn) -> Connect | Hangup:
+def _operators(turn: Turn) -> Ask | Connect | Hangup:
     """Out of bounds, or lost: a person takes over. No flow does, or the call might never end."""
     turn.visited("error")
+    turn.session.hearing = None
     outcome = connect.enter(turn, OPERATORS)
     return connect.give_up(turn) if isinstance(outcome, Leave) else outcome
 
 
 def _wait(
-    turn: Turn, outcome: Ask | Lookup | Fetch | Recall | Promise | Record | Keep | Connect | Hangup
+    turn: Turn, outcome: Ask | Lookup | Fetch | Recall | Promise | Send | Record | Keep | Connect | Hangup
 ) -> tuple[Session, list[Effect]]:
     turn.flush()
+    if not turn.session.hearing:
+        turn.session.ahead = ""
     if isinstance(outcome, Hangup):
         turn.session.ended = True
     return turn.session, [*turn.effects, outcome]

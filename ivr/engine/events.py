@@ -70,7 +70,7 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """The answer to a `Promise`: whether it is on the disk, and may be spoken."""
+    """The answer to a `Promise` or a `Send`: whether it is on the disk, and may be spoken."""
 
     kept: bool
 
@@ -128,7 +128,8 @@ class World:
 
     clocks: the state of every named clock of the office now: "open", "lunch", "holiday" or "closed". now: the time,
     in the office's zone. queues: what goes on at the desks, by name; empty while nobody knows. line: the number
-    dialled. known: whether the caller's number is shown; mobile: whether it is a mobile telephone's.
+    dialled. known: whether the caller's number is shown; mobile: whether it is a mobile telephone's. notices: names of
+    those on the air for this caller now, in order; their places and conditions are the engine's to look at.
     """
 
     clocks: Mapping[str, str]
@@ -137,3 +138,4 @@ class World:
     line: str = ""
     known: bool = False
     mobile: bool = False
+    notices: tuple[str, ...] = ()

@@ -21,6 +21,8 @@ def look(turn: Turn) -> Look:
                 return turn.world.clocks.get(clock)
             case ["queue", desk, figure]:
                 return getattr(turn.world.queues.get(desk), figure, None)
+            case ["notice", notice]:
+                return notice in turn.world.notices
             case ["call" | "caller", fact]:
                 return _facts(turn).get(fact)
         return None

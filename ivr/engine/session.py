@@ -21,6 +21,20 @@ class Frame:
     menus: int
 
 
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """A notice that is being heard: where ("line", "menu" or "desk/NAME"), which, how far, and the offers taken of it.
+
+    part: "before" (what was to be said before it), "text", "again" (the text once more), "details", "offers", "sending"
+    (its message).
+    """
+
+    place: str
+    notice: str
+    part: str
+    taken: tuple[str, ...] = ()
+
+
 @dataclass
 class Session:
     """State of one conversation.
@@ -34,7 +48,8 @@ class Session:
     labels chosen on the way here; handed_by: the desk whose officer handed the caller over. frames: the flows that
     wait for the one they called, the outermost first. misses: look-ups of this call that found nothing. mobile:
     whether the case found has a number that takes messages. recorded: length in ms of a voicemail that isn't kept yet.
-    slow: whether slow mode is on; page: which four options it is at.
+    slow: whether slow mode is on; page: which four options it is at. hearing: the notice that is being heard; noticed:
+    those of this call so far; ahead: a key pressed during them, for the question that follows.
     """
 
     call: str
@@ -63,6 +78,9 @@ class Session:
     recorded: int = 0
     slow: bool = False
     page: int = 0
+    hearing: Hearing | None = None
+    noticed: list[str] = field(default_factory=list)
+    ahead: str = ""
     ended: bool = False
 
     def copy(self) -> Session:
@@ -74,6 +92,7 @@ class Session:
         twin.answers = list(self.answers)
         twin.hops = list(self.hops)
         twin.chosen = list(self.chosen)
+        twin.noticed = list(self.noticed)
         return twin
 
     def to_json(self) -> str:
@@ -85,6 +104,8 @@ class Session:
         """The session that `to_json` wrote. Raises ValueError, KeyError or TypeError on anything else."""
         data = json.loads(text)
         frames = [Frame(**{**frame, "variables": _values(frame["variables"])}) for frame in data.pop("frames")]
+        if heard := data.pop("hearing", None):
+            data["hearing"] = Hearing(**{**heard, "taken": tuple(heard["taken"])})
         return cls(variables=_values(data.pop("variables")), frames=frames, **data)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from ivr.engine.effects import Ask, Connect, Effect, Fetch, Hangup, Keep, Lookup, Play, Promise, Recall, Record
+from ivr.engine.effects import Ask, Connect, Effect, Fetch, Hangup, Keep, Lookup, Play, Promise, Recall, Record, Send
 from ivr.engine.events import Visited, World
 from ivr.engine.session import Session
 from ivr.language.fields import Destination
@@ -26,7 +26,7 @@ class Leave:
     to: Destination
 
 
-Outcome = Leave | Ask | Lookup | Fetch | Recall | Promise | Record | Keep | Connect | Hangup
+Outcome = Leave | Ask | Lookup | Fetch | Recall | Promise | Send | Record | Keep | Connect | Hangup
 """What a step function returns: leave the step, or wait, or end."""
 
 
@@ -75,6 +75,12 @@ class Turn:
         """A wait for keys, after everything that is pending."""
         waits_ms = max(timeout_ms, SLOWEST_MS) if self.session.slow else timeout_ms
         asked = Ask((*self.pending, *prompts), max_digits, waits_ms)
+        self.pending = []
+        return asked
+
+    def passing(self, prompts: list[Prompt]) -> Ask:
+        """Speak by itself what is pending, and this; a key ends it and is known, but nothing is asked."""
+        asked = Ask((*self.pending, *prompts), 1, 0)
         self.pending = []
         return asked
 

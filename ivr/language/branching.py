@@ -1,4 +1,5 @@
-"""The conditions of every `when` of an office, compiled: what is wrong with one is told at its own line and column."""
+"""The conditions of an office, those of every `when` and of its notices, compiled: what is wrong with one is told at
+its own line and column."""
 
 from __future__ import annotations
 
@@ -8,21 +9,28 @@ from ivr.language.cel import Compiler
 from ivr.language.condition import Condition, compile_plain
 from ivr.language.draft import Draft
 from ivr.language.names import names
+from ivr.language.notices import FOLDER
 from ivr.language.steps import When
 
 Conditions = tuple[Condition, ...]
 
 
 def compose(draft: Draft) -> dict[str, Conditions]:
-    """The conditions by step ("flow/step"), in the order of its branches; problems go to the draft."""
+    """The conditions by step ("flow/step"), in the order of its branches, and by notice ("notices/NAME"); problems go
+    to the draft."""
     steps = [
         (flow.name, name, step)
         for flow in draft.flows.values()
         for name, step in flow.steps.items()
         if isinstance(step, When)
     ]
-    composer = _Composer(draft) if steps else None
-    return {f"{flow}/{name}": composer.step(flow, name, step) for flow, name, step in steps} if composer else {}
+    notices = [(name, notice.if_) for name, notice in draft.notices.items() if notice.if_ is not None]
+    if not steps and not notices:
+        return {}
+    composer = _Composer(draft)
+    return {f"{flow}/{name}": composer.step(flow, name, step) for flow, name, step in steps} | {
+        f"{FOLDER}/{name}": composer.notice(name, written) for name, written in notices
+    }
 
 
 class _Composer:
@@ -39,6 +47,11 @@ class _Composer:
             if branch.if_ is not None
         ]
         return tuple(condition for condition in compiled if condition is not None)
+
+    def notice(self, name: str, written: str | dict[str, str | list[str]]) -> Conditions:
+        """The condition of a notice."""
+        condition = self._compile(f"{FOLDER}.yaml", (FOLDER, name, "if"), written)
+        return () if condition is None else (condition,)
 
     def _compile(
         self, file: str, at: tuple[str | int, ...], written: str | dict[str, str | list[str]]

@@ -93,6 +93,9 @@ class Circumstances(Form):
     slow: bool = Field(False, description="Whether the call begins in slow and easy mode, as the caller once wished.")
     again: Name | None = Field(None, description="Desk that this caller talked to last; default: none.")
     queues: dict[Name, QueueLoad] = Field(default_factory=dict, description="Desk to what its queue looks like.")
+    notices: Annotated[list[Name] | None, BeforeValidator(_list)] = Field(
+        None, description="The notices on the air, and no others. Default: those whose time it is by themselves."
+    )
     desks: dict[Name, Annotated[list[DeskConduct | HandOver], BeforeValidator(_list), Field(min_length=1)]] = Field(
         default_factory=dict,
         description="Desk to how it takes calls: answered (default), no_answer, empty, full, failed; "
@@ -239,6 +242,9 @@ def _misfits(
     for path, desk in named:
         if desk not in desks:
             yield unknown(path, "desk", desk, desks)
+    for i, notice in enumerate(it.notices or ()):
+        if notice not in office.notices:
+            yield unknown(("notices", i), "notice", notice, office.notices)
     for receipt, case in it.cases.items():
         if case.type is not None and case.type not in office.cases.types:
             yield unknown(("cases", receipt, "type"), "kind of case", case.type, office.cases.types)

@@ -18,12 +18,14 @@ from ivr.language.table import Table
 
 if TYPE_CHECKING:
     from ivr.language.messages import MessagesForm
+    from ivr.language.notices import Notice
     from ivr.language.texts import Texts
 
 
 @dataclass
 class Draft:
     """Parts of an office. `sources` are keyed by path below the folder; `declared` has each flow's step names,
+    (and under "notices" the notices)
     those that didn't validate included, so that a broken step isn't reported as missing, too; `files` the names of
     all flows that have a file, `broken_variables` what steps that didn't validate seem to set, for the same reason.
     `unreached`: flow and name of the steps that no call comes to, once somebody has asked for them."""
@@ -37,6 +39,7 @@ class Draft:
     calendar: Calendar | None = None
     cases: CasesForm | None = None
     messages: MessagesForm | None = None
+    notices: dict[str, Notice] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     declared: dict[str, set[str]] = field(default_factory=dict)
     unreached: set[tuple[str, str]] = field(default_factory=set)

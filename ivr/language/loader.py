@@ -12,13 +12,14 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from ivr.errors import BadInput, Problem
-from ivr.language import branching, case_words, checks, flow_file, message_texts, table_file
+from ivr.language import branching, case_words, checks, flow_file, message_texts, notice_file, table_file
 from ivr.language.calendar import Calendar
 from ivr.language.cases import CasesForm
 from ivr.language.desks import Desks
 from ivr.language.draft import Draft
 from ivr.language.fields import LANGUAGE, NAME
 from ivr.language.messages import MessagesForm
+from ivr.language.notices import FOLDER, NamedNotices, NoticesForm
 from ivr.language.office import Office, OfficeForm
 from ivr.language.source import Model, Source
 from ivr.language.texts import Texts, compose, desk_names, officer_names
@@ -29,6 +30,7 @@ FORMS: dict[str, type[BaseModel]] = {
     "calendar": Calendar,
     "cases": CasesForm,
     "messages": MessagesForm,
+    FOLDER: NoticesForm,
 }
 """The files that aren't flows, by their name without .yaml."""
 
@@ -79,6 +81,7 @@ def _examine(draft: Draft, folder: Path, review: checks.Review | None) -> tuple[
     draft.calendar = _read(draft, "calendar", Calendar)
     draft.cases = _read(draft, "cases", CasesForm, needed=False)
     draft.messages = _read(draft, "messages", MessagesForm, needed=False)
+    notice_file.take(draft, _read(draft, FOLDER, NamedNotices, needed=False))
     flows = [path for path in sorted(folder.glob("*.yaml")) if path.stem not in FORMS]
     if not flows:
         draft.problems.append(Problem(draft.shown(folder), 0, 0, "has no flow", "add one, e.g. main.yaml"))
@@ -117,6 +120,7 @@ def _examine(draft: Draft, folder: Path, review: checks.Review | None) -> tuple[
                 tables=draft.tables,
                 cases=cases,
                 messages=written,
+                notices=draft.notices,
                 texts=composed,
                 conditions=conditions,
             )

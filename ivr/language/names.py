@@ -113,6 +113,7 @@ def names(draft: Draft) -> dict[str, Known]:
         known["case.type"] = replace(CASE["case.type"], values=tuple(draft.cases.types) if draft.cases else ())
         known["case.desk"] = replace(CASE["case.desk"], values=tuple(desks))
     known |= {f"queue.{desk}.{name}": figure for desk in desks for name, figure in QUEUE.items()}
+    known |= {f"notice.{name}": Known("flag", "whether the notice is on the air") for name in draft.notices}
     languages = tuple(dict.fromkeys([draft.language, *draft.texts]))
     return known | FIXED | {"call.language": replace(FIXED["call.language"], values=languages)}
 

@@ -15,6 +15,7 @@ from ivr.language.condition import Condition
 from ivr.language.desks import Desks
 from ivr.language.fields import Destination, Form, Language, Text
 from ivr.language.messages import Message
+from ivr.language.notices import Notice
 from ivr.language.prompt import Prompt, Value
 from ivr.language.steps import Step
 from ivr.language.table import Table
@@ -55,7 +56,8 @@ class Office:
     """A loaded, checked office.
 
     version: hash of all its files. languages: the flows' own first. texts: language → prompt id → text, complete
-    for every language. conditions: of every `when`, by "flow/step", in the order of its branches. desk_names:
+    for every language. conditions: of every `when`, by "flow/step", in the order of its branches; of a notice by
+    "notices/NAME". desk_names:
     language → desk → what it is called; officer_names: the same of officers, by extension. folder: where it was read
     from (recordings lie below it).
     """
@@ -73,6 +75,7 @@ class Office:
     tables: Mapping[str, Table]
     cases: CaseBook
     messages: Mapping[str, Message]
+    notices: Mapping[str, Notice]
     texts: Mapping[str, Mapping[str, Prompt | Template]]
     conditions: Mapping[str, tuple[Condition, ...]]
 

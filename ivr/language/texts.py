@@ -12,7 +12,7 @@ from ivr.language.cases import CaseTexts
 from ivr.language.checks.tables import asked
 from ivr.language.draft import Draft
 from ivr.language.fields import Extension, Form, Name, Text
-from ivr.language.office import Flow
+from ivr.language.notices import FOLDER
 from ivr.language.phrases import PHRASES
 from ivr.language.prompt import Prompt
 from ivr.language.source import did_you_mean
@@ -29,12 +29,14 @@ SERVICE_KEYS = {
     "this_language": "",
 } | {f"scale_{n}": str(n) for n in range(1, 6)}
 """Phrases that are options, and their keys; the offer of a language gets its key from the step."""
-OF_A_DESK = ("connecting", "next_desk", "handed_over", "again")
+OF_A_DESK = ("connecting", "next_desk", "handed_over", "again", "offer")
 """Phrases that name a desk: each desk has its own."""
 OF_AN_OFFICER = ("connecting_officer",)
 """Phrases that name an officer: each officer has his own, where the flows let him be dialled."""
 
 Path_ = tuple[str, ...]
+Slot = tuple[str, str, str | None]
+"""A text of a step: its slot, words, and an option's key."""
 Composed = dict[str, dict[str, Prompt | Template]]
 
 
@@ -49,6 +51,9 @@ class Texts(Form):
     tables: dict[Name, dict[str, Text]] = Field(default_factory=dict, description="Table to value to its label.")
     cases: CaseTexts | None = Field(None, description="Kinds of case, their statuses, the remedy.")
     messages: dict[Name, Text] = Field(default_factory=dict, description="Message to its text.")
+    notices: dict[Name, Any] = Field(
+        default_factory=dict, description="Notice to its text, or to its texts by their keys: say, details."
+    )
     flows: dict[Name, dict[Name, Any]] = Field(
         default_factory=dict, description="Flow to step to text, or to the step's texts by their keys."
     )
@@ -98,7 +103,7 @@ class _Composer:
     def texts(self) -> dict[str, Prompt | Template]:
         """All prompts and templates, by id."""
         result: dict[str, Prompt | Template] = {}
-        for said in [*self._phrases(), *self._officers(), *self._tables(), *self._flows()]:
+        for said in [*self._phrases(), *self._officers(), *self._tables(), *self._notices(), *self._flows()]:
             try:
                 template = parse(said.id, said.words, said.key)
             except ValueError as error:
@@ -173,6 +178,13 @@ class _Composer:
                 words = label if self._own else translated.get(label, label)
                 yield _Said(f"tables/{table.name}/{label}", words, "", self._file, (*path, label))
 
+    def _notices(self) -> Iterator[_Said]:
+        declared = self._draft.declared.get(FOLDER, ())
+        self._left_over(self._texts.notices, declared, (FOLDER,), "there is no notice “{}”")
+        for name, notice in self._draft.notices.items():
+            at = (FOLDER, name)
+            yield from self._slots(f"the notice {name}", list(notice.texts()), self._texts.notices.get(name), at, at)
+
     def _flows(self) -> Iterator[_Said]:
         flows = self._draft.flows
         self._left_over(self._texts.flows, self._draft.files, ("flows",), "there is no flow “{}”")
@@ -182,26 +194,27 @@ class _Composer:
             declared = self._draft.declared[flow.name]
             self._left_over(translated, declared, path, f"the flow “{flow.name}” has no step “{{}}”")
             for name in flow.steps:
-                yield from self._step(flow, name, _flat(translated.get(name)), (*path, name))
+                slots, at = list(flow.steps[name].texts()), (flow.name, "steps", name)
+                yield from self._slots(f"the step {flow.name}/{name}", slots, translated.get(name), at, (*path, name))
 
-    def _step(self, flow: Flow, name: str, translated: dict[str, str], path: Path_) -> Iterator[_Said]:
-        slots = list(flow.steps[name].texts())
-        known = [slot for slot, _, _ in slots]
-        self._left_over(filter(None, translated), known, path, f"the step {flow.name}/{name} has no text “{{}}”")
+    def _slots(self, what: str, slots: list[Slot], written: object, at: Path_, path: Path_) -> Iterator[_Said]:
+        """The texts of a step or a notice: file and path in it, and where the translation has or should have them."""
+        translated, known = _flat(written), [slot for slot, _, _ in slots]
+        self._left_over(filter(None, translated), known, path, f"{what} has no text “{{}}”")
         if "" in translated and "" not in known:
             has, hint = ("several texts", f"known: {', '.join(known)}") if known else ("no text", "delete it")
-            self._complain(f"the step {flow.name}/{name} has {has}", hint, path=path)
+            self._complain(f"{what} has {has}", hint, path=path)
         for slot, words, key in slots:
-            id = f"{flow.name}/{name}" + (f"/{slot}" if slot else "")
+            id = "/".join((*path[-2:], *([slot] if slot else [])))
             if self._own:
-                yield _Said(id, words, key, f"{flow.name}.yaml", ("steps", name))
+                yield _Said(id, words, key, f"{at[0]}.yaml", at if at[0] == FOLDER else at[1:])
             elif translated.get(slot):
                 yield _Said(id, translated[slot], key, self._file, (*path, *slot.split("/")))
             else:
-                what = f"{flow.name}/{name}" + (f" ({slot})" if slot else "")
-                idle = (flow.name, name) in self._draft.unreached
+                missing = what.removeprefix("the step ") + (f" ({slot})" if slot else "")
+                idle = path[-2:] in self._draft.unreached
                 hint = "no call comes to the step: lead there first, or delete it" if idle else ""
-                self._complain(f"the translation of {what} is missing", hint, path=path)
+                self._complain(f"the translation of {missing} is missing", hint, path=path)
 
     def _left_over(self, written: Iterable[str], known: Iterable[str], path: Path_, message: str) -> None:
         """Complain of what is written for something that isn't there. `message` takes its name."""

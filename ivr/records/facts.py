@@ -1,32 +1,51 @@
 """What is known of a call, in the smallest pieces, whoever told it: the engine's journal or the exchange's witness.
 
 Pieces come in any order, twice, or from one teller only. A call's record is made from the set of its facts, so
-that neither matters. This module turns the journal's records into pieces; `witness` does it for the exchange's.
+that neither matters. `journal_records` turns the journal's records into pieces, `witness` the exchange's lines.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 Kind = Literal[
-    "enter", "call", "turn", "handover", "static", "desk", "queue", "connect", "leave", "finish", "cut", "end"
+    "enter",
+    "call",
+    "turn",
+    "notice",
+    "message",
+    "handover",
+    "static",
+    "desk",
+    "queue",
+    "connect",
+    "leave",
+    "finish",
+    "cut",
+    "end",
 ]
 """In the order of a call, which also decides between facts of one millisecond.
 
 From the witness: enter (a: line), static (a: reason), queue (a: desk), connect (a: desk, b: agent),
 handover (a: desk, b: the desk it went on to), leave (a: desk, b: status), end (a: `stop` when the exchange was being
 stopped, b: hang-up cause). From the journal:
-call (a: line), turn (a: its number), desk (a: desk; the visit ended for it), finish (a: reason; the engine's own view
-of the end), cut."""
+call (a: line), turn (a: its number), notice (a: its name, b: what of it), message (a: VOICEMAIL, b: desk; or a: SMS,
+b: what it is about, `notice/NAME` or `desk/NAME`), desk (a: desk; the visit ended for it), finish (a: reason; the
+engine's own view of the end), cut."""
 
 RANK = {kind: rank for rank, kind in enumerate(get_args(Kind))}
+
+VOICEMAIL, SMS = "voicemail", "sms"
 
 FINISH = ("done", "failed", "hangup", "error")
 
 CALL_ID = re.compile(r"([a-z][a-z0-9_]{0,39})-[0-9A-Za-z._;]{1,60}")
 """The exchange's id of a call: name of the node, then what Asterisk made up."""
+
+LONGEST_NOTE = 20_000
+"""Characters of a sealed note at most."""
 
 _EARLIEST, _LATEST = 1_577_836_800_000, 4_102_444_800_000  # the years 2020 to 2099: anything else is garbage
 
@@ -106,6 +125,37 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Hearing:
+    """A caller met a notice; `what` of it: played, finished, an offer taken."""
+
+    call: str
+    at: int
+    notice: str
+    what: str
+
+    def __post_init__(self) -> None:
+        _bounded(self.notice, self.what)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A caller asked for a message to the own number; `about`: `notice/NAME` or `desk/NAME`. note: number and values,
+    sealed."""
+
+    call: str
+    at: int
+    template: str
+    language: str
+    about: str
+    note: str
+
+    def __post_init__(self) -> None:
+        _bounded(self.template, self.language, self.about)
+        if len(self.note) > LONGEST_NOTE or not self.note.isascii() or not self.note.isprintable():
+            raise ValueError("no sealed note")
+
+
+@dataclass(frozen=True, slots=True)
 class Voicemail:
     """What the caller said for a desk is kept under the name `file`; `ms` long."""
 
@@ -161,60 +211,7 @@ class Wish:
         _bounded(self.who)
 
 
-Known = Fact | Opening | Tongue | Step | Promise | Voicemail | Attempt | Answer | Wish
-
-
-def from_journal(record: dict[str, Any]) -> list[Known]:
-    """What a journal record says. Raises ValueError with the reason when it isn't a record as they should be."""
-    try:
-        call, at = _text(record["call"]), _number(record["t"])
-        match record["k"]:
-            case "call":
-                office = [_text(record[name]) for name in ("flow", "language", "office")]
-                caller = [None if record[name] is None else _text(record[name]) for name in ("caller", "who")]
-                return [Fact(call, at, "call", _text(record["line"])), Opening(call, *office, *caller)]
-            case "language":
-                return [Tongue(call, _text(record["language"]))]
-            case "turn":
-                turn = _number(record["n"])
-                known: list[Known] = [Fact(call, at, "turn", str(turn))]
-                for n, (flow, step, exit_) in enumerate(record["steps"]):
-                    known.append(Step(call, turn, n, _text(flow), _text(step), _text(exit_), at))
-                return known
-            case "desk":
-                return [Fact(call, at, "desk", _text(record["desk"]))]
-            case "end" if record["reason"] in FINISH:
-                return [Fact(call, at, "finish", record["reason"])]
-            case "cut":
-                return [Fact(call, at, "cut")]
-            case "promise":
-                case, template, language = (_text(record[name]) for name in ("case", "template", "language"))
-                return [Promise(call, at, case, template, language)]
-            case "voicemail":
-                file, desk, language = (_text(record[name]) for name in ("file", "desk", "language"))
-                return [Voicemail(call, at, file, desk, _number(record["ms"]), language)]
-            case "answer":
-                desk, question = (_text(record[name]) for name in ("desk", "question"))
-                return [Answer(call, at, desk, question, _number(record["answer"]))]
-            case "wish" if isinstance(record["slow"], bool):
-                return [Wish(call, at, _text(record["who"]), record["slow"])]
-            case "attempt":
-                return [Attempt(call, at, _text(record["subject"]))]
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{type(error).__name__}: {error}") from error
-    raise ValueError(f"no record of a kind we know: {record['k']!r:.40}")
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r:.40} is no text")
-    return value
-
-
-def _number(value: Any) -> int:
-    if not isinstance(value, int) or not 0 <= value < 2**53:
-        raise TypeError(f"{value!r:.40} is no number")
-    return value
+Known = Fact | Opening | Tongue | Step | Promise | Hearing | Request | Voicemail | Attempt | Answer | Wish
 
 
 def _bounded(*texts: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ivr.records import facts, journal
+from ivr.records.journal_records import from_journal
 from ivr.records.tail import File
 
 KEEP_S = 24 * 3600
@@ -32,7 +33,7 @@ class JournalTail:
     def parse(self, line: bytes) -> tuple[list[facts.Known], str]:
         """What a record says, or what is wrong with it."""
         try:
-            return facts.from_journal(journal.decode(line)), ""
+            return from_journal(journal.decode(line)), ""
         except ValueError as error:
             return [], str(error)
 

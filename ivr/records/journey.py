@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from ivr.records import outcome
+from ivr.records import facts, outcome
 from ivr.records.facts import RANK, Fact
 from ivr.records.outcome import CallOutcome, Ending, LegOutcome
 
@@ -45,13 +46,14 @@ class Journey:
     legs: list[Leg]
 
 
-def trace(facts: Iterable[Fact]) -> Journey:
+def trace(known: Iterable[Fact]) -> Journey:
     """The journey that the facts of one call (at least one) tell."""
-    told = sorted(facts, key=lambda f: (f.at, RANK[f.kind], f.a, f.b))
+    told = sorted(known, key=lambda f: (f.at, RANK[f.kind], f.a, f.b))
     ending, ended_at = _ending(told)
     legs = _legs(told)
     found = ending == "cut" and all(fact.kind != "end" for fact in told)  # cut by a crash: only its discovery is known
-    for leg in legs:
+    messages = [f.at for f in told if f.kind == "message" and (f.a == facts.VOICEMAIL or f.b.startswith("desk/"))]
+    for leg, following in zip_longest(legs, legs[1:]):
         if leg.left_at is None and not found:
             leg.left_at = ended_at
         leg.outcome = outcome.of_leg(
@@ -60,6 +62,7 @@ def trace(facts: Iterable[Fact]) -> Journey:
             ending=ending,
             moved_on=leg.moved_on,
             waited_ms=leg.waited_ms(told[-1].at),
+            message=any(leg.queued_at <= at and (not following or at <= following.queued_at) for at in messages),
         )
     static = next((f.a for f in told if f.kind == "static"), None)
     return Journey(
@@ -72,6 +75,8 @@ def trace(facts: Iterable[Fact]) -> Journey:
             ending=ending,
             static=static is not None,
             waited_ms=sum(leg.waited_ms(told[-1].at) for leg in legs),
+            message=any(not legs or legs[-1].queued_at <= at for at in messages),
+            notices={f.b for f in told if f.kind == "notice"},
         ),
         legs=legs,
     )

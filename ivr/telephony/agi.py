@@ -29,6 +29,8 @@ COMMAND = 2047
 """Longest command in bytes: Asterisk's AGI buffer is 2,048 (res_agi.c)."""
 HEADER_S = 5.0
 """Time for the whole header to arrive."""
+SHORTEST_MS = 1
+"""Timeout that is over at once; Asterisk takes 0 for its own default."""
 REPLY_S = 900.0
 """Longest wait for a command's reply: far above any prompt."""
 BESIDE = ("ping", "renew")
@@ -124,11 +126,12 @@ class Channel(AGI):  # type: ignore[misc]  # pyst2 is untyped
             raise CallerGone("the watchdog didn't wait") from error
 
     def get_data(self, filename: str, timeout: int = 0, max_digits: int = 1) -> tuple[str, bool]:
-        """Play a sound (path without extension) and take up to `max_digits` keys, ended by `#` or `timeout` ms.
+        """Play a sound (path without extension) and take up to `max_digits` keys, ended by `#` or `timeout` ms; with
+        a timeout of 0 by the end of the sound.
 
         Returns the keys and whether waiting ended them. Raises CallerGone; ExchangeError when it can't be played.
         """
-        result, data = self.execute("GET DATA", self._quote(filename), timeout, max_digits)["result"]
+        result, data = self.execute("GET DATA", self._quote(filename), timeout or SHORTEST_MS, max_digits)["result"]
         if result == "-1":
             self._lost("GET DATA")
         return result, data == "timeout"

@@ -40,12 +40,15 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a conversation went: good without differences. `places` and `journey`: the steps entered and left."""
+    """How a conversation went: good without differences. `places` and `journey`: the steps entered and left; `noticed`:
+    what became of notices.
+    """
 
     conversation: Conversation
     differences: tuple[Difference, ...]
     places: frozenset[tuple[str, str]]
     journey: tuple[Visited, ...]
+    noticed: frozenset[tuple[str, str]] = frozenset()
 
 
 def hold(office: Office, conversation: Conversation) -> Result:
@@ -150,7 +153,9 @@ def _few(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _result(conversation: Conversation, differences: list[Difference], walk: Walk) -> Result:
-    return Result(conversation, tuple(differences), frozenset(walk.places), tuple(walk.journey))
+    return Result(
+        conversation, tuple(differences), frozenset(walk.places), tuple(walk.journey), frozenset(walk.noticed)
+    )
 
 
 def told(result: Result) -> str:

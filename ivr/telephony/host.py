@@ -27,11 +27,12 @@ from ivr.engine.effects import (
     Promise,
     Recall,
     Record,
+    Send,
     Whisper,
     Wish,
 )
 from ivr.engine.engine import resume
-from ivr.engine.events import Digits, Event, HungUp, Looked, Promised, Recalled, Started
+from ivr.engine.events import Digits, Event, HungUp, Looked, Recalled, Started
 from ivr.engine.session import Session
 from ivr.errors import CallerGone, ExchangeError, JournalUnavailable, KeyMissing, OnestopError
 from ivr.language.office import Office
@@ -43,6 +44,7 @@ from ivr.telephony import comeback, dialplan, tongue, trace, whisper
 from ivr.telephony.agi import Channel
 from ivr.telephony.caller import number as number_of
 from ivr.telephony.lookups import Lookups
+from ivr.telephony.promising import Promising
 from ivr.telephony.voicemail import Voicemail
 from ivr.telephony.whisper import Speak
 from ivr.telephony.wishes import Wishes
@@ -78,6 +80,7 @@ class Host:
         self._worlds, self._lookups, self._wishes = worlds, lookups, wishes
         self._config, self._versions = config, versions
         self._journal, self._keys, self._speak = journal, keys, speak
+        self._promising = Promising(journal, keys)
         self._voicemail = Voicemail(config.data_dir / mailbox.FOLDER, keys, journal)
         self._lock = threading.Lock()
         self._waiting: dict[str, tuple[str, str]] = {
@@ -168,8 +171,8 @@ class Host:
                     return Digits(*channel.get_data(sound, timeout_ms, max_digits))
                 case Lookup() | Fetch() | Recall():
                     return self._look_up(number_of(channel), office, session, effect)
-                case Promise(template, receipt):
-                    return Promised(self._promise(session, template, receipt))
+                case Promise() | Send():
+                    return self._promising.make(session, effect, number_of(channel))
                 case Record(length_ms):
                     return self._voicemail.record(channel, session.call, length_ms)
                 case Playback():
@@ -201,16 +204,6 @@ class Host:
                 return self._lookups.fetches.find(wait)
             case Recall(within_ms):
                 return self._lookups.recall(caller, within_ms)
-
-    def _promise(self, session: Session, template: str, receipt: str) -> bool:
-        """Whether the promise is on the disk: only then may it be spoken."""
-        record = {"k": "promise", "call": session.call, "t": _now_ms(), "case": receipt, "template": template}
-        try:
-            self._journal.append({**record, "language": session.language}, durable=True)
-        except JournalUnavailable as error:
-            log.error("a promise was refused", extra={"reason": str(error)})
-            return False
-        return True
 
     def _leave_for(self, channel: Channel, session: Session, to: Connect) -> None:
         token = f"{session.turns}-{secrets.token_hex(4)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ivr.engine.effects import Ask, Connect, Fetch, Keep, Lookup, Play, Promise, Recall, Record, Whisper
+from ivr.engine.effects import Ask, Connect, Fetch, Keep, Lookup, Play, Promise, Recall, Record, Send, Whisper
 from ivr.engine.engine import resume
 from ivr.engine.events import DeskLeft, Digits, Event, Kept, Looked, Promised, Recalled, Recorded, Started, World
 from ivr.engine.session import Session
@@ -38,8 +38,7 @@ def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance
     """
     heard: dict[tuple[Utterance, str], None] = {}
     ways = _branchings(office)
-    for state in ("open", "lunch", "holiday", "closed"):
-        world = World(clocks=dict.fromkeys(office.calendar.clocks, state))
+    for world in _worlds(office):
         first = Session(call="rehearsal", office=office.version, language=language, flow=flow)
         todo: list[tuple[Session, Event]] = [(first, Started())]
         seen: set[str] = set()
@@ -60,6 +59,17 @@ def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance
                     seen.add(place)
                     todo += [(session, following) for following in _answers(effects[-1], office, session)]
     return list(heard)
+
+
+def _worlds(office: Office) -> Iterator[World]:
+    """The office at all times of its clocks, without a notice and with all of them."""
+    lines = dict.fromkeys(["", *(line for notice in office.notices.values() for line in notice.lines or ())])
+    for state in ("open", "lunch", "holiday", "closed"):
+        world = World(clocks=dict.fromkeys(office.calendar.clocks, state))
+        yield world
+        for line in lines if office.notices else ():
+            noticed = replace(world, notices=tuple(office.notices), line=line)
+            yield from (noticed, replace(noticed, mobile=True))
 
 
 def _branchings(office: Office) -> list[Office]:
@@ -90,7 +100,7 @@ def _answers(wait: object, office: Office, session: Session) -> Iterator[Event]:
         yield from (Looked("failed"), Looked("unavailable"))
     elif isinstance(wait, Recall):
         yield from (Recalled(desk) for desk in ("", *office.desks.desks))
-    elif isinstance(wait, Promise):
+    elif isinstance(wait, Promise | Send):
         yield from (Promised(True), Promised(False))
     elif isinstance(wait, Record):
         yield from (Recorded(wait.length_ms), Recorded(0), Recorded(0, failed=True))

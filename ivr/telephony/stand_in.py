@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from ivr.engine.effects import Connect, Effect, Fetch, Keep, Lookup, Promise, Recall, Record
+from ivr.engine.effects import Connect, Effect, Fetch, Keep, Lookup, Promise, Recall, Record, Send
 from ivr.engine.events import (
     DeskLeft,
     DeskStatus,
@@ -30,6 +30,7 @@ from ivr.engine.session import Session
 from ivr.language.answer import sample, values
 from ivr.language.conversation import Circumstances, QueueLoad, StoredCase
 from ivr.language.office import Office
+from ivr.office.notices import in_order
 from ivr.records.case_lookup import LAST_DIGITS, CaseView
 from ivr.records.keys import is_mobile
 from ivr.telephony.lookups import told
@@ -68,7 +69,9 @@ class StandIn:
     def world(self) -> World:
         """What the engine is told of the world."""
         it = self.circumstances
-        return self._worlds.world(self.office, it.line or "", it.caller or "")
+        world = self._worlds.world(self.office, it.line or "", it.caller or "")
+        on_air = world.notices if it.notices is None else in_order(self.office.notices, it.notices)
+        return replace(world, notices=on_air)
 
     def queues(self) -> dict[str, Queue]:
         """What goes on at the desks: as named, else nobody waits and one officer is free."""
@@ -143,6 +146,11 @@ def _promise(world: StandIn, _: Session, wait: Promise) -> Answer:
     return Answer(Promised(kept), f"message {wait.template} {wait.receipt}: {'promised' if kept else 'failed'}")
 
 
+def _send(world: StandIn, _: Session, wait: Send) -> Answer:
+    kept = not world.is_down("disk")
+    return Answer(Promised(kept), f"message {wait.template} {wait.about}: {'promised' if kept else 'failed'}")
+
+
 def _record(world: StandIn, _: Session, wait: Record) -> Answer:
     ms = min(world.circumstances.speech, wait.length_ms)
     return Answer(Recorded(ms), f"recorded {ms / 1000:g}s")
@@ -168,6 +176,7 @@ ANSWERS: dict[type[Any], Callable[[StandIn, Session, Any], Answer]] = {
     Fetch: _fetch,
     Recall: _recall,
     Promise: _promise,
+    Send: _send,
     Record: _record,
     Keep: _keep,
     Connect: _connect,

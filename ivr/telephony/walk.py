@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ivr.engine.effects import Ask, Connect, Effect, Hangup, Play, Whisper
+from ivr.engine.effects import Ask, Connect, Effect, Hangup, Noticed, Play, Whisper
 from ivr.engine.engine import resume
 from ivr.engine.events import Digits, Event, HungUp, Started, Visited
 from ivr.engine.session import Session
@@ -32,7 +32,9 @@ class Moment:
 
 
 class Walk:
-    """One call. `session` is where it is, `journey` the steps left, `places` the steps entered (flow, step)."""
+    """One call. `session` is where it is, `journey` the steps left, `places` the steps entered (flow, step), `noticed`
+    what became of notices (which, what). Nobody speaks between a notice and its offers: keys are pressed at these.
+    """
 
     def __init__(self, world: StandIn) -> None:
         it = world.circumstances
@@ -42,6 +44,7 @@ class Walk:
         self.session = Session(call="n1-1.1", office=office.version, language=language, flow=it.flow, slow=it.slow)
         self.journey: list[Visited] = []
         self.places: set[tuple[str, str]] = set()
+        self.noticed: set[tuple[str, str]] = set()
 
     def start(self) -> Iterator[Moment]:
         """The call from its beginning until keys are asked for or it ends. As for `press`, nothing goes on unless
@@ -76,7 +79,11 @@ class Walk:
                 return
             for effect in effects:
                 yield from self._spoken(effect)
-                if isinstance(effect, Ask):
+                if isinstance(effect, Ask) and not effect.timeout_ms:
+                    following = Digits("", timed_out=True)
+                elif isinstance(effect, Noticed):
+                    self.noticed.add((effect.notice, effect.what))
+                elif isinstance(effect, Ask):
                     self._most = effect.max_digits
                     yield Moment("asks", most=effect.max_digits)
                 elif isinstance(effect, Hangup):

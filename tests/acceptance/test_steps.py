@@ -82,8 +82,21 @@ def test_say(steps: Line) -> None:
 
 
 def test_announce(steps: Line) -> None:
-    journey = steps.dial(NUMBER["announce"], "end")
-    assert journey.steps == ["announce/greeting:next", "announce/announcements:next", "announce/bye:next"]
+    calls = steps.dial_all(
+        {
+            "silence": (NUMBER["announce"], [*END]),
+            "leave": (NUMBER["announce"], [*keys("15"), *END]),
+            "desk": (NUMBER["announce"], [*keys("3"), *END]),
+            "operators": (NUMBER["announce"], [*keys("0"), *END]),
+        }
+    )
+    way = ["announce/greeting:next", "announce/announcements:next", "announce/bye:next"]
+    assert calls["silence"].steps == way
+    assert calls["leave"].steps == [*way[:1], "announce/announcements:5"]
+    assert calls["desk"].legs == ["exams:answered"]
+    assert calls["operators"].legs == ["operators:answered"]
+    steps.clock.at = OPEN.replace(day=25, hour=0)
+    assert steps.dial(NUMBER["announce"], "end").steps == way
 
 
 def test_language(steps: Line) -> None:

@@ -101,6 +101,8 @@ def test_the_day_counted_by_hand(filled: Program) -> None:
         "abandoned": 1,
         "short_abandoned": 1,
         "failed": 1,
+        "message_instead": 0,
+        "left_informed": 0,
         "answer_rate": 2 / 5,
         "service_level": 1 / 5,
         "direct_handling": 1 / 2,

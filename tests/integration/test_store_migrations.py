@@ -22,6 +22,7 @@ from ivr.records import (  # noqa: F401 - tables that the schema has
     forecast_tables,
     import_tables,
     message_tables,
+    notice_tables,
     promise_tables,
     voicemail_tables,
     wish_tables,

@@ -20,6 +20,9 @@ DAY = [
     Contact("short_abandoned"),
     Contact("failed"),
     Contact("failed"),
+    Contact("message_instead", queued=True),
+    Contact("message_instead"),
+    Contact("left_informed"),
     Contact("self_service"),
     Contact("left_menu"),
     Contact("left_menu"),
@@ -31,13 +34,15 @@ def test_figures_of_a_day_counted_by_hand() -> None:
     values = {figure.key: figure.value(DAY) for figure in figures()}
     assert values.pop("asa_s") == pytest.approx((5 + 20 + 20.001 + 35) / 4)
     assert values == {
-        "offered": 8,
+        "offered": 9,
         "answered": 4,
         "abandoned": 1,
         "short_abandoned": 1,
         "failed": 2,
-        "answer_rate": 4 / 8,
-        "service_level": 2 / 8,
+        "message_instead": 2,
+        "left_informed": 1,
+        "answer_rate": 4 / 9,
+        "service_level": 2 / 9,
         "direct_handling": 2 / 4,
         "transfer_rate": 1 / 4,
         "talk_s": (60 + 120 + 30) / 3,
@@ -46,7 +51,7 @@ def test_figures_of_a_day_counted_by_hand() -> None:
 
 def test_the_threshold_of_the_service_level_is_in_its_words_and_its_sum() -> None:
     (level,) = [figure for figure in figures(10) if figure.key == "service_level"]
-    assert level.value(DAY) == 1 / 8
+    assert level.value(DAY) == 1 / 9
     assert "10 s" in level.title
     assert "10 s" in level.formula
 

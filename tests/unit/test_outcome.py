@@ -8,7 +8,8 @@ from typing import get_args
 import pytest
 
 from ivr.records import outcome
-from ivr.records.facts import RANK, Fact, from_journal
+from ivr.records.facts import RANK, Fact
+from ivr.records.journal_records import from_journal
 from ivr.records.journey import Journey, trace
 from ivr.records.outcome import CallOutcome, Ending, LegOutcome, of_call, of_leg
 
@@ -98,6 +99,58 @@ def test_a_call_as_it_should_be() -> None:
         ("stopped in the menu", "0 enter 1\n9 end stop 16\n9 finish hangup", "cut", []),
         ("stopped while waiting", "0 enter 1\n1 queue a\n9 end stop 16", "cut", ["cut"]),
         ("stopped while talking", "0 enter 1\n1 queue a\n2 connect a 101\n9 end stop", "cut", ["answered"]),
+        ("hears a notice and hangs up", "0 enter 1\n3 notice exam finished\n9 finish hangup", "left_informed", []),
+        ("takes its details", "0 enter 1\n3 notice exam details\n9 finish hangup\n9 end", "left_informed", []),
+        ("takes them by SMS", "0 enter 1\n3 notice exam message\n9 finish hangup\n9 end", "left_informed", []),
+        ("leaves by its key", "0 enter 1\n3 notice exam left\n3 finish done\n3 end", "left_informed", []),
+        ("hears half a notice", "0 enter 1\n3 notice exam played\n9 finish hangup\n9 end", "left_menu", []),
+        ("hears a notice, then a case", "0 enter 1\n3 notice exam finished\n9 finish done\n9 end", "self_service", []),
+        ("hears a notice, the flow fails", "0 enter 1\n3 notice exam finished\n9 finish error", "failed", []),
+        (
+            "hears a notice, waits, gives up",
+            "0 enter 1\n1 notice e finished\n2 queue a\n9 end",
+            "abandoned",
+            ["abandoned"],
+        ),
+        ("leaves a voicemail", "0 enter 1\n3 message voicemail a\n9 finish done\n9 end", "message_instead", []),
+        (
+            "hangs up after a voicemail",
+            "0 enter 1\n9 finish hangup\n9 end\n9.01 message voicemail a",
+            "message_instead",
+            [],
+        ),
+        ("takes an SMS in place of a desk", "0 enter 1\n3 message sms desk/a\n9 finish done", "message_instead", []),
+        ("takes an SMS of a notice", "0 enter 1\n3 message sms notice/a\n9 finish done\n9 end", "self_service", []),
+        (
+            "leaves the queue for a voicemail",
+            "0 enter 1\n1 queue a\n40 leave a KEY\n60 message voicemail a\n61 finish hangup\n61 end",
+            "message_instead",
+            ["message_instead"],
+        ),
+        (
+            "leaves the queue by a key, and leaves nothing",
+            "0 enter 1\n1 queue a\n40 leave a KEY\n61 finish hangup\n61 end",
+            "abandoned",
+            ["abandoned"],
+        ),
+        (
+            "nobody, then a voicemail",
+            "0 enter 1\n1 queue a\n40 leave a TIMEOUT\n60 message voicemail a\n61 finish done\n61 end",
+            "message_instead",
+            ["no_answer"],
+        ),
+        (
+            "a voicemail, and then waits all the same",
+            "0 enter 1\n1 message voicemail a\n2 queue b\n40 end",
+            "abandoned",
+            ["abandoned"],
+        ),
+        (
+            "a voicemail, and then is answered",
+            "0 enter 1\n1 queue a\n9 leave a KEY\n10 message voicemail a\n12 queue b\n14 connect b 1\n40 end",
+            "answered",
+            ["message_instead", "answered"],
+        ),
         ("the flow fails", "0 enter 1\n9 finish error\n9 end", "failed", []),
         (
             "static, nobody",
@@ -188,10 +241,10 @@ def test_the_order_of_telling_is_of_no_account(facts: str) -> None:
 
 def test_every_leg_has_one_outcome_of_the_list() -> None:
     endings: list[Ending | None] = [None, *get_args(Ending)]
-    statuses = [None, "", "TIMEOUT", "JOINEMPTY", "FULL", "CONTINUE", "WITHDRAW", "HANDOVER", "nonsense"]
+    statuses = [None, "", "KEY", "TIMEOUT", "JOINEMPTY", "FULL", "CONTINUE", "WITHDRAW", "HANDOVER", "nonsense"]
     seen = {
-        of_leg(connected=c, status=s, ending=e, moved_on=m, waited_ms=w)
-        for c, s, e, m, w in product((True, False), statuses, endings, (True, False), (0, 5000, 5001))
+        of_leg(connected=c, status=s, ending=e, moved_on=m, waited_ms=w, message=v)
+        for c, s, e, m, w, v in product((True, False), statuses, endings, (True, False), (0, 5000, 5001), (True, False))
     }
     assert seen == set(get_args(LegOutcome))
 
@@ -201,8 +254,10 @@ def test_every_call_has_one_outcome_of_the_list() -> None:
     past = [leg for leg in get_args(LegOutcome) if leg not in ("talking", "waiting")]
     legs = [(), *((leg,) for leg in past), *pairwise(past)]
     seen = {
-        of_call(x, ending=e, static=s, waited_ms=w)
-        for x, e, s, w in product(legs, endings, (True, False), (0, 5000, 5001))
+        of_call(x, ending=e, static=s, waited_ms=w, message=v, notices=n)
+        for x, e, s, w, v, n in product(
+            legs, endings, (True, False), (0, 5000, 5001), (True, False), ((), ("played",), ("finished",), ("left",))
+        )
     }
     assert seen == set(get_args(CallOutcome))
     assert all(word in (outcome.__doc__ or "") for word in seen)
@@ -240,6 +295,10 @@ OPENING |= {"caller": None, "who": None}
         {"k": "turn", "n": 1, "steps": 7},
         {"k": "end", "reason": "boredom"},
         {"k": "desk"},
+        {"k": "notice", "notice": "exam", "what": 1},
+        {"k": "notice", "notice": "ex\nam", "what": "played"},
+        {"k": "request", "template": "notice", "about": "notice/a", "note": "1.가"},
+        {"k": "request", "template": "notice", "about": "notice/a", "note": "1." + "x" * 20_000},
     ],
 )
 def test_a_record_that_no_database_should_see_is_refused(change: dict[str, object]) -> None:

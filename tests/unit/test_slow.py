@@ -11,7 +11,8 @@ from ivr.engine.effects import Ask, Connect, Wish
 from ivr.engine.events import Digits, Started
 from ivr.language import loader
 from ivr.language.office import Office
-from ivr.records import facts, wish_tables
+from ivr.records import wish_tables
+from ivr.records.journal_records import from_journal
 from ivr.records.keys import Keys
 from ivr.records.store import Store
 from ivr.records.tellings import record
@@ -151,7 +152,7 @@ def test_a_wish_goes_from_the_journal_to_the_callers_next_call(store: Store, tmp
     for at, slow in ((1_800_000_000_000, True), (1_800_000_060_000, False), (1_800_000_030_000, True)):
         told = {"k": "wish", "call": "n1-1.1", "t": at, "who": keys.who(CALLER), "slow": slow}
         with store.transaction() as session:
-            record(session, facts.from_journal(told))
+            record(session, from_journal(told))
         assert wishes.slow("010-1234-5678") is (at == 1_800_000_000_000), "the newest wish counts, whenever it is told"
     assert wishes.slow("01099999999") is wishes.slow("") is False
     wishes.close()
@@ -159,7 +160,7 @@ def test_a_wish_goes_from_the_journal_to_the_callers_next_call(store: Store, tmp
 
 def test_a_wish_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="no record of a kind we know"):
-        facts.from_journal({"k": "wish", "call": "n1-1.1", "t": 1_800_000_000_000, "who": "x", "slow": "yes"})
+        from_journal({"k": "wish", "call": "n1-1.1", "t": 1_800_000_000_000, "who": "x", "slow": "yes"})
 
 
 def test_a_call_begins_without_a_wish_that_cannot_be_read_in_time(

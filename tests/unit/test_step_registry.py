@@ -14,7 +14,7 @@ from tests import offices, reference
 
 ROOT = Path(__file__).parents[2]
 CALLS = ROOT / "tests/acceptance/test_steps.py"
-OTHER = {"office", "calendar", "desks", "cases", "messages", "repeated", "loans", "typed"}
+OTHER = {"office", "calendar", "desks", "cases", "messages", "notices", "repeated", "loans", "typed"}
 """Files of the fixture office that are no step's; `repeated` is called by `call`, `loans` looks up by http, `typed`
 collects what isn't digits."""
 

@@ -55,7 +55,7 @@ def test_a_part_of_a_name_is_enough(office: Path) -> None:
     assert "2 of 2 conversations" in ivr("test", str(office), "xam ").stdout
     assert "1 of 1 conversations" in ivr("test", str(office), "exam").stdout, "the whole name is that call alone"
     assert "did you mean “exam" in ivr("test", str(office), "exma").stderr
-    assert "files: desks, main, new, status" in ivr("test", str(office), "zzz").stderr
+    assert "files: desks, main, new, notices, status" in ivr("test", str(office), "zzz").stderr
 
 
 def test_a_slip_in_one_letter_of_a_syllable_is_near(office: Path) -> None:

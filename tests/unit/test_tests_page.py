@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ivr.engine.effects import Connect, Effect, Fetch, Keep, Lookup, Promise, Recall, Record
+from ivr.engine.effects import Connect, Effect, Fetch, Keep, Lookup, Promise, Recall, Record, Send
 from ivr.engine.session import Session
 from ivr.language import loader
 from ivr.language.answer import Wanted
@@ -29,6 +29,7 @@ WAITS: tuple[Effect, ...] = (
     Fetch(ADDRESS, (("books", Wanted(type="number")),), 1000, 1000),
     Recall(1000),
     Promise("case_status", "20261234"),
+    Send("high_assignment", (), "notice/high_assignment"),
     Record(60_000),
     Keep("exams"),
 )

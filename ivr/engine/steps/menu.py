@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.engine import slow, whisper
+from ivr.engine import notices, slow, whisper
 from ivr.engine.effects import Ask
 from ivr.engine.events import Digits
 from ivr.engine.steps import choice
@@ -11,7 +11,9 @@ from ivr.language.steps import Menu
 
 
 def enter(turn: Turn, step: Menu) -> Leave | Ask:
-    """Ask. The menu becomes the place that `back` returns to from below it."""
+    """The notices that are due before it; then ask. The menu becomes the place that `back` returns to from below it."""
+    if heard := notices.hear(turn, "menu"):
+        return heard
     before = len(turn.session.menus)
     menus, here, frames = turn.session.menus, turn.here, turn.session.frames
     own = frames[-1].menus if frames else 0  # a flow that calls itself passes the same menu anew

@@ -11,6 +11,7 @@ from ivr.language.checks import (
     desks,
     loops,
     menus,
+    notices,
     overflow,
     reach,
     references,
@@ -37,6 +38,7 @@ def check(draft: Draft) -> Graph:
     graph = Graph(draft)
     loops.check(draft, graph)
     subflows.check(draft, graph)
+    notices.check(draft)
     return graph
 
 
@@ -54,5 +56,6 @@ def review(draft: Draft, office: Office, graph: Graph, asked: Review) -> None:
     tables.review(draft)
     desks.check(draft, graph, reached)
     calendar.check(draft, asked.today)
+    notices.review(draft, office, asked, graph, reached)
     if asked.profile:
         PROFILES[asked.profile](Look(draft, office, graph, begins, frozenset(reached)))

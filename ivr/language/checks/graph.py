@@ -97,6 +97,11 @@ class Graph:
             yield Way("0", ("", OPERATORS))
         for _, desk in step.desks():
             yield Way("desk", ("", desk))
+        for notice in self._draft.notices.values():
+            if "/".join(node) in notice.menus or (step.kind == "announce" and notice.at_any_line):
+                for key, offer in notice.keys.items():
+                    if "/" in offer:
+                        yield from self._way(node[0], key, offer)
         if isinstance(step, Route) and step.table in self._draft.tables:
             rows = self._draft.tables[step.table].rows
             yield from (Way("next", ("", desk)) for desk in dict.fromkeys(row.desk for row in rows))

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Review:
     """entrances: the flows that the lines of config.yaml begin with (empty: nobody knows); today: the date on which
-    next year is near or not; profile: name of the rules to hold the office to, or "".
+    next year is near or not; profile: name of the rules to hold the office to, or ""; lines: the numbers dialled, as
+    entrances.
     """
 
     today: datetime.date
     entrances: frozenset[str] = frozenset()
     profile: str = ""
+    lines: frozenset[str] = frozenset()

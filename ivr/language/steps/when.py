@@ -29,10 +29,14 @@ def _wanted(value: object) -> bool:
     )
 
 
+If = Annotated[str | dict[str, str | list[str]] | None, BeforeValidator(_condition)]
+"""A condition as it is written; None where there is none."""
+
+
 class Branch(Form):
     """One branch: a condition and where it leads, or, at the end, where everything else leads."""
 
-    if_: Annotated[str | dict[str, str | list[str]] | None, BeforeValidator(_condition)] = Field(
+    if_: If = Field(
         None,
         alias="if",
         description="Names with what they have to be (a value, several, or a comparison as `>= 5`), or an expression.",

@@ -1,0 +1,86 @@
+"""Whatever happens to calls, the results of a report share them out: each call, and each entry at a desk, has one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
+
+from ivr.records import calls, models
+from ivr.records.facts import FINISH, Fact, Kind
+from ivr.records.store import Store
+from reports.figures import Contact, Result, figures
+from reports.period import Period
+from reports.queries import contacts
+
+T = 1_795_292_000_000
+PERIOD = Period(
+    datetime.fromtimestamp(T / 1000, UTC),
+    datetime.fromtimestamp(T / 1000, UTC) + timedelta(days=1),
+    ZoneInfo("Asia/Seoul"),
+)
+COUNTS = ("answered", "abandoned", "short_abandoned", "failed", "message_instead", "left_informed")
+OTHER = ("self_service", "left_menu", "in_progress")
+
+DESK = st.sampled_from(["a", "b"])
+STATUS = st.sampled_from(["", "KEY", "TIMEOUT", "JOINEMPTY", "FULL", "CONTINUE"])
+WHAT = st.sampled_from(["played", "finished", "skipped", "details", "message", "left", "operators"])
+HAPPENS = st.one_of(
+    st.tuples(st.sampled_from(["desk", "queue"]), DESK, st.just("")),
+    st.tuples(st.just("connect"), DESK, st.just("101")),
+    st.tuples(st.just("leave"), DESK, STATUS),
+    st.tuples(st.just("handover"), DESK, DESK),
+    st.tuples(st.just("notice"), st.just("exam"), WHAT),
+    st.tuples(st.just("message"), st.just("voicemail"), DESK),
+    st.tuples(st.just("message"), st.just("sms"), st.sampled_from(["desk/a", "notice/exam"])),
+    st.tuples(st.just("finish"), st.sampled_from(FINISH), st.just("")),
+    st.tuples(st.sampled_from(["end", "cut"]), st.just(""), st.just("")),
+    st.tuples(st.just("static"), st.just("died"), st.just("")),
+)
+CALLS = st.lists(st.lists(st.tuples(st.integers(0, 60_000), HAPPENS), max_size=8), min_size=1, max_size=12)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = Store(f"sqlite:///{Path(tmp_path_factory.mktemp('partition')) / 'one.db'}")
+    store.migrate()
+    return store
+
+
+@settings(deadline=None, max_examples=60)
+@given(CALLS)
+def test_the_results_are_a_full_partition(store: Store, told: list[list[tuple[int, tuple[Kind, str, str]]]]) -> None:
+    assert set(COUNTS + OTHER) == set(get_args(Result))
+    known = [
+        fact
+        for n, call in enumerate(told)
+        for fact in (
+            Fact(f"n1-{n}", T, "enter", "1000"),
+            *(Fact(f"n1-{n}", T + at, kind, a, b) for at, (kind, a, b) in call),
+        )
+    ]
+    with store.transaction() as session:
+        for table in (models.Leg, models.Call, models.Fact):
+            session.execute(delete(table))
+        calls.record(session, known)
+        of_calls = [one for group in contacts(session, PERIOD, None).values() for one in group]
+        of_desks = [one for group in contacts(session, PERIOD, "desk").values() for one in group]
+        legs = session.query(models.Leg).count()
+    assert (len(of_calls), len(of_desks)) == (len(told), legs)
+    for group in (of_calls, of_desks):
+        _check(group)
+
+
+def _check(group: list[Contact]) -> None:
+    counted = {figure.key: figure.value(group) for figure in figures() if figure.unit == "count"}
+    rest = sum(contact.result in OTHER for contact in group)
+    assert sum(counted[key] or 0 for key in COUNTS) + rest == len(group)
+    instead = sum(contact.result == "message_instead" and contact.queued for contact in group)
+    assert counted["offered"] == sum(counted[key] or 0 for key in COUNTS[:4]) + instead
+    assert not any(contact.queued for contact in group if contact.result == "left_informed")
