@@ -31,12 +31,12 @@ log = logging.getLogger(__name__)
 def keep_until(stop: threading.Event, store: Store, office: Office, keys: Keys) -> None:
     """Keep promises as they come; blocks until `stop` is set."""
     while not stop.wait(POLL_S):
-        try:
-            with store.transaction() as session:
-                keep(session, office, keys)
-                keep_requests(session, office, keys)
-        except (StoreUnavailable, KeyMissing) as error:
-            log.warning("promises wait: %s", error)
+        for of in (keep, keep_requests):  # each by itself: one that waits for a key keeps the other from nothing
+            try:
+                with store.transaction() as session:
+                    of(session, office, keys)
+            except (StoreUnavailable, KeyMissing) as error:
+                log.warning("promises wait: %s", error)
 
 
 def keep(session: Session, office: Office, keys: Keys) -> int:

@@ -27,7 +27,9 @@ from ivr.telephony import dialplan
 from ivr.telephony.agi import Server
 from ivr.telephony.host import Host
 from ivr.telephony.link import Link
+from ivr.telephony.load_watch import LoadWatch
 from ivr.telephony.lookups import Lookups
+from ivr.telephony.notice_board import NoticeBoard
 from ivr.telephony.wishes import Wishes
 from ivr.telephony.worlds import Worlds
 
@@ -52,7 +54,10 @@ def serving(config: Config, versions: Versions, now: Callable[[], datetime.datet
         wishes = Wishes(store, keys)
         stack.callback(wishes.close)
         link = Link(config, store, journal)
-        host = Host(config, versions, journal, keys, speech.speak, lookups, wishes, Worlds(now, link.queues))
+        watch = LoadWatch(store, config.node, link.queues)
+        board = NoticeBoard(store, keys, versions.newest_good, now, watch)
+        worlds = Worlds(now, link.queues, board)
+        host = Host(config, versions, journal, keys, speech.speak, lookups, wishes, worlds)
         try:
             server = Server(host_port(config.engine.agi), host.visit, config.engine.allow, config.engine.calls)
         except OSError as error:
@@ -62,6 +67,8 @@ def serving(config: Config, versions: Versions, now: Callable[[], datetime.datet
         stack.callback(recorder.stop)
         link.start()
         stack.callback(link.stop)
+        board.start()
+        stack.callback(board.stop)
         threading.Thread(target=server.serve_forever, name="fastagi", daemon=True).start()
         stack.callback(server.shutdown)
         log.info("the engine serves", extra={"office": office.version, "address": config.engine.agi})

@@ -71,7 +71,7 @@ HANDOVER = "HANDOVER"
 SERVED: tuple[LegOutcome, ...] = ("handed_over", "answered")
 INFORMED = ("finished", "details", "message")
 """What of a notice makes a caller an informed one."""
-LEFT = "left"
+LEFT = "leave"
 """The caller has left by the notice's own key."""
 BY_KEY = "KEY"
 """Stands for a QUEUESTATUS when the caller left the queue by a key."""

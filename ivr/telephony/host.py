@@ -22,6 +22,7 @@ from ivr.engine.effects import (
     Hangup,
     Keep,
     Lookup,
+    Noticed,
     Play,
     Playback,
     Promise,
@@ -123,7 +124,8 @@ class Host:
         office = self._versions.get(session.office)
         while True:
             before = session.language
-            session, effects = resume(office, session, event, self._worlds.world(office, number, number_of(channel)))
+            world = self._worlds.world(office, number, number_of(channel), call)
+            session, effects = resume(self._worlds.office(office), session, event, world)
             self._trace(session, event, effects)
             try:
                 if session.language != before:
@@ -184,6 +186,8 @@ class Host:
                 case Wish(slow) if caller := number_of(channel):
                     record = {"k": "wish", "call": session.call, "t": _now_ms()}
                     self._append({**record, "who": self._keys.who(caller), "slow": slow})
+                case Noticed():
+                    self._noticed(session, effect, number_of(channel))
                 case Connect():
                     self._leave_for(channel, session, effect)
                 case Hangup(reason):
@@ -204,6 +208,11 @@ class Host:
                 return self._lookups.fetches.find(wait)
             case Recall(within_ms):
                 return self._lookups.recall(caller, within_ms)
+
+    def _noticed(self, session: Session, told: Noticed, caller: str) -> None:
+        self._append({"k": "notice", "call": session.call, "t": _now_ms(), "notice": told.notice, "what": told.what})
+        if told.what == "played":
+            self._worlds.played(told.notice, caller, session.call)
 
     def _leave_for(self, channel: Channel, session: Session, to: Connect) -> None:
         token = f"{session.turns}-{secrets.token_hex(4)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 from ivr.config import Config
@@ -21,6 +22,8 @@ from ivr.telephony.supervisor import Supervisor
 
 SHOW_S = 1.0
 """Time between two pictures of the queues in the database."""
+AGAIN_S = 5.0
+"""A picture that doesn't change is shown again after so long, so that others know it is of now."""
 GRACE_S = 5.0
 """A call that is gone from the exchange gets this long for its last witness line to be recorded."""
 LONGEST = timedelta(days=1)
@@ -75,11 +78,13 @@ class Link:
     def _show(self) -> None:
         """Write what changed; after each fresh picture find, GRACE_S later, the calls that are missing in it."""
         examined = self._looked
+        shown = time.monotonic()
         while not self._stop.wait(SHOW_S):
             try:
-                if self._changed.is_set():
+                if self._changed.is_set() or (self.live.known() and time.monotonic() - shown > AGAIN_S):
                     self._changed.clear()
                     self._write()
+                    shown = time.monotonic()
                 if self._looked != examined and (datetime.now(UTC) - self._looked).total_seconds() > GRACE_S:
                     examined, calls = self._looked, self.live.calls()
                     self._cut(examined, calls)

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from ivr.engine.events import Queue, World
 from ivr.language.office import Office
 from ivr.office.clocks import Clocks
-from ivr.office.notices import NOTHING, Board, Notices
+from ivr.office.notices import Notices
 from ivr.records.keys import is_mobile
+from ivr.telephony.notice_board import NoticeBoard
 
 
 class Worlds:
@@ -19,16 +20,19 @@ class Worlds:
         self,
         now: Callable[[], datetime.datetime],
         queues: Callable[[], Mapping[str, Queue]] = lambda: {},
-        board: Callable[[], Board] = lambda: NOTHING,
-        heard: Callable[[str], Mapping[str, int]] = lambda caller: {},
+        notices: NoticeBoard | None = None,
     ) -> None:
-        """`now`: aware; the office's clocks go by it. `queues`: what goes on at the desks. `board`: what is decided of
-        notices. `heard`: how often a caller (his number, or "") has heard which notice today. None of them may block.
+        """`now`: aware; the office's clocks go by it. `queues`: what goes on at the desks; it must not block.
+        notices: what is decided of them at run time; None: they go by themselves.
         """
-        self._now, self._queues, self._board, self._heard = now, queues, board, heard
+        self._now, self._queues, self._notices = now, queues, notices
         self._compiled: dict[str, tuple[Clocks, Notices]] = {}
 
-    def world(self, office: Office, line: str, caller: str) -> World:
+    def office(self, office: Office) -> Office:
+        """A version of the office with all that can be heard now: the notices in words of their own, too."""
+        return self._notices.office(office) if self._notices else office
+
+    def world(self, office: Office, line: str, caller: str, call: str = "") -> World:
         """The world now. line: the number dialled. caller: the number that calls, or "" when none is shown."""
         if office.version not in self._compiled:
             self._compiled[office.version] = Clocks(office.calendar), Notices(office.notices, office.calendar.tz)
@@ -41,5 +45,17 @@ class Worlds:
             line=line,
             known=bool(caller),
             mobile=is_mobile(caller),
-            notices=notices.on_air(now, self._board(), self._heard(caller) if notices.at_most else None),
+            notices=self._on_air(notices, now, caller, call),
         )
+
+    def played(self, notice: str, caller: str, call: str) -> None:
+        """A notice begins in a call."""
+        if self._notices:
+            self._notices.played(notice, caller, call)
+
+    def _on_air(self, notices: Notices, now: datetime.datetime, caller: str, call: str) -> tuple[str, ...]:
+        board = self._notices
+        if board is None:
+            return notices.on_air(now)
+        heard = board.heard(caller, call) if notices.at_most else None
+        return (*board.emergencies(now), *notices.on_air(now, board.board(), heard))

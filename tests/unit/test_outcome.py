@@ -102,7 +102,7 @@ def test_a_call_as_it_should_be() -> None:
         ("hears a notice and hangs up", "0 enter 1\n3 notice exam finished\n9 finish hangup", "left_informed", []),
         ("takes its details", "0 enter 1\n3 notice exam details\n9 finish hangup\n9 end", "left_informed", []),
         ("takes them by SMS", "0 enter 1\n3 notice exam message\n9 finish hangup\n9 end", "left_informed", []),
-        ("leaves by its key", "0 enter 1\n3 notice exam left\n3 finish done\n3 end", "left_informed", []),
+        ("leaves by its key", "0 enter 1\n3 notice exam leave\n3 finish done\n3 end", "left_informed", []),
         ("hears half a notice", "0 enter 1\n3 notice exam played\n9 finish hangup\n9 end", "left_menu", []),
         ("hears a notice, then a case", "0 enter 1\n3 notice exam finished\n9 finish done\n9 end", "self_service", []),
         ("hears a notice, the flow fails", "0 enter 1\n3 notice exam finished\n9 finish error", "failed", []),
@@ -256,7 +256,7 @@ def test_every_call_has_one_outcome_of_the_list() -> None:
     seen = {
         of_call(x, ending=e, static=s, waited_ms=w, message=v, notices=n)
         for x, e, s, w, v, n in product(
-            legs, endings, (True, False), (0, 5000, 5001), (True, False), ((), ("played",), ("finished",), ("left",))
+            legs, endings, (True, False), (0, 5000, 5001), (True, False), ((), ("played",), ("finished",), ("leave",))
         )
     }
     assert seen == set(get_args(CallOutcome))

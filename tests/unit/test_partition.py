@@ -30,7 +30,7 @@ OTHER = ("self_service", "left_menu", "in_progress")
 
 DESK = st.sampled_from(["a", "b"])
 STATUS = st.sampled_from(["", "KEY", "TIMEOUT", "JOINEMPTY", "FULL", "CONTINUE"])
-WHAT = st.sampled_from(["played", "finished", "skipped", "details", "message", "left", "operators"])
+WHAT = st.sampled_from(["played", "finished", "skipped", "details", "message", "next", "leave", "desk/a"])
 HAPPENS = st.one_of(
     st.tuples(st.sampled_from(["desk", "queue"]), DESK, st.just("")),
     st.tuples(st.just("connect"), DESK, st.just("101")),
