@@ -30,6 +30,7 @@ COMMANDS = {
     "watchdog": "watchdog",
     "pbx": "pbx",
     "call": "call",
+    "notice": "notice",
     "report": "report",
     "calls": "report",
     "forecast": "forecast",
