@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 Result = Literal[
     "answered",
@@ -21,6 +21,9 @@ Result = Literal[
 queue."""
 
 Unit = Literal["count", "share", "seconds"]
+
+Of = TypeVar("Of")
+"""What a figure is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Generic[Of]):
     """One figure: what it is called, how it is made, and the making itself (None: its denominator is 0)."""
 
     key: str
@@ -52,7 +55,7 @@ class Figure:
     formula: str
     denominator: str
     source: str
-    value: Callable[[list[Contact]], float | None]
+    value: Callable[[Of], float | None]
 
 
 TARGET_S = 20.0
@@ -64,7 +67,7 @@ _OFFERED: tuple[Result, ...] = ("answered", "abandoned", "short_abandoned", "fai
 _JOURNAL = f"{_LEGS}; the engine's journal"
 
 
-def figures(target_s: float = TARGET_S) -> list[Figure]:
+def figures(target_s: float = TARGET_S) -> list[Figure[list[Contact]]]:
     """All figures, in the order in which they are printed. target_s: the service level's threshold."""
 
     def unknown(contact: Contact) -> bool:
@@ -162,7 +165,7 @@ def figures(target_s: float = TARGET_S) -> list[Figure]:
     ]
 
 
-def _count(key: str, title: str, results: tuple[Result, ...], formula: str) -> Figure:
+def _count(key: str, title: str, results: tuple[Result, ...], formula: str) -> Figure[list[Contact]]:
     return Figure(key, title, "count", formula, "", _JOURNAL, lambda contacts: float(len(_with(contacts, results))))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from ivr.records.models import Call, Leg, Step
+from ivr.records.notice_tables import Hearing
 from ivr.records.outcome import CallOutcome, LegOutcome
 from reports.figures import Contact, Result
 from reports.period import Period
@@ -74,6 +75,7 @@ class Journey:
     call: Call
     steps: Sequence[Step]
     legs: Sequence[Leg]
+    hearings: Sequence[Hearing] = ()
 
 
 def newest(session: Session, limit: int) -> list[Journey]:
@@ -90,7 +92,8 @@ def journey(session: Session, call_id: str) -> Journey | None:
         return None
     steps = session.scalars(select(Step).where(Step.call == call_id).order_by(Step.turn, Step.n)).all()
     legs = session.scalars(select(Leg).where(Leg.call == call_id).order_by(Leg.n)).all()
-    return Journey(call, steps, legs)
+    hearings = session.scalars(select(Hearing).where(Hearing.call == call_id).order_by(Hearing.at)).all()
+    return Journey(call, steps, legs, hearings)
 
 
 def _calls(session: Session, period: Period) -> Iterable[tuple[Call, list[Leg]]]:

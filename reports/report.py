@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ Format = Literal["table", "json", "csv"]
 _COUNTED = {
     "desk": "entries at desks, by the time they joined the queue",
     "hour": "calls, by the time they began; hour of the day",
+    "notice": "calls that met a notice, by the time it began in them; a call that met several is one of all",
 }
 
 
@@ -27,8 +29,8 @@ class Report:
     noted down."""
 
     period: Period
-    by: By | None
-    figures: list[Figure]
+    by: By | Literal["notice"] | None
+    figures: Sequence[Figure[Any]]
     groups: dict[str, list[float | None]]
     whole: list[float | None]
     imported: int = 0
@@ -103,11 +105,11 @@ def report(session: Session, period: Period, by: By | None, names: dict[str, str
     return Report(period, by, wanted, groups if by else {}, _values(wanted, everything), imported)
 
 
-def _values(wanted: list[Figure], of: list[Contact]) -> list[float | None]:
+def _values(wanted: Sequence[Figure[list[Contact]]], of: list[Contact]) -> list[float | None]:
     return [figure.value(of) for figure in wanted]
 
 
-def _shown(figure: Figure, value: float | None) -> str:
+def _shown(figure: Figure[Any], value: float | None) -> str:
     if value is None:
         return "–"
     if figure.unit == "share":

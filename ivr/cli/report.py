@@ -13,7 +13,7 @@ from ivr.language.desks import Desks
 from ivr.language.source import Source
 from ivr.records.keys import Keys
 from ivr.records.store import Store
-from reports import journeys, period, queries
+from reports import effect, journeys, period, queries
 from reports import report as reporting
 from reports import survey as surveys
 
@@ -23,6 +23,7 @@ from reports import survey as surveys
 @click.option("--to", "last", metavar="WHEN", help="Last day, or end (not included) [today].")
 @click.option("--by", type=click.Choice(["line", "desk", "hour"]), help="Group the figures.")
 @click.option("--survey", is_flag=True, help="What callers answered to surveys, by question, desk and officer.")
+@click.option("--notices", is_flag=True, help="What notices did: how often heard, what was taken, who went on to wait.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @click.pass_obj
 def report(
@@ -31,6 +32,7 @@ def report(
     last: str | None,
     by: queries.By | None,
     survey: bool,
+    notices: bool,
     form: reporting.Format,
 ) -> None:
     """The figures of a period, in the office's time zone, each with its formula.
@@ -40,19 +42,24 @@ def report(
       ivr report                                   today
       ivr report --from 2026-11-01 --by desk       this month, desk by desk
       ivr report --survey --from 2026-10-01        satisfaction of the quarter
+      ivr report --notices --from 2026-11-01       what each notice did this month
       ivr report --format csv > report.csv         the formulas go to standard error
     """
     try:
         when = period.between(first, last, _calendar(program).tz, datetime.now(UTC))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    if survey and by is not None:
-        raise click.UsageError("--survey has groups of its own: leave --by out")
+    if (survey or notices) and by is not None:
+        raise click.UsageError(f"--{'survey' if survey else 'notices'} has groups of its own: leave --by out")
+    if survey and notices:
+        raise click.UsageError("--survey or --notices, not both")
     desks, officers = _names(program)
     result: reporting.Report | surveys.Survey
     with _store(program).reading() as session:
         if survey:
             result = surveys.survey(session, when, desks, officers)
+        elif notices:
+            result = effect.report(session, when)
         else:
             result = reporting.report(session, when, by, desks)
     click.echo(result.text(form), nl=False)
