@@ -199,6 +199,8 @@ def _wall(cells: list[Cell], form: str | None) -> datetime.datetime | None:
             return datetime.datetime.combine(day, time)
     parts = [f"{cell:%Y-%m-%d}" if isinstance(cell, datetime.datetime) else _text(cell) for cell in cells]
     text = " ".join(parts).replace("오전", "AM").replace("오후", "PM")
+    if not form and len(text) <= len("2026-03-02"):
+        return None  # a day alone: all its calls would have come at midnight
     try:
         return datetime.datetime.strptime(text, form) if form else datetime.datetime.fromisoformat(text)  # noqa: DTZ007
     except ValueError:

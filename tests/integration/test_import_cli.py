@@ -19,6 +19,7 @@ from ivr.records import models
 from ivr.records.facts import Fact
 from ivr.records.import_tables import Import, Imported
 from ivr.records.store import Store
+from tests.postgres import running_postgres
 
 ROOT = Path(__file__).parents[2]
 T = 1_795_219_200  # 2026-11-21 00:00 UTC, 09:00 in Seoul
@@ -128,6 +129,24 @@ def test_queue_log_and_cdr_complete_each_other_and_come_apart_again(
     assert (told["answered"], told["asa_s"], told["service_level"]) == (6, None, None)
     run(program, import_, "undo", ids[records])
     assert content(program)["calls"] == 0
+
+
+def test_postgresql_does_the_same(program: Program, tmp_path: Path) -> None:
+    with running_postgres() as url:
+        program.path.write_text(f"{program.path.read_text()}database: {url}\n")
+        _complete_and_undo(program, tmp_path)
+
+
+def _complete_and_undo(program: Program, tmp_path: Path) -> None:
+    log, records = queue_log(tmp_path, "queue_log", range(4)), cdr(tmp_path, range(6))
+    id = id_of(run(program, import_, "calls", log))
+    told = run(program, import_, "calls", records)
+    assert "2 new, 4 completed" in told
+    assert "brought in before" in run(program, import_, "calls", log)
+    run(program, import_, "undo", id)
+    assert content(program) == {"calls": 6, "legs": 6, "imports": 1, "imported": 6}
+    run(program, import_, "undo", id_of(told))
+    assert content(program) == {"calls": 0, "legs": 0, "imports": 0, "imported": 0}
 
 
 def test_a_wrong_line_keeps_everything_out(program: Program, tmp_path: Path) -> None:

@@ -201,6 +201,7 @@ def test_every_wrong_row_is_listed(read: Read) -> None:
         changed(waited="9999999"),
         changed(time="1999-01-01 00:00:00"),
         changed(outcome=""),
+        changed(time="2026-11-21"),
     ]
     assert complaints(read, ROW, *wrong, ROW) == [
         "3: 수신일시: “99.99.9999” is no time as 2026-03-02 14:05:09",
@@ -212,6 +213,7 @@ def test_every_wrong_row_is_listed(read: Read) -> None:
         "9: 대기시간: longer than 48 hours",
         "10: 수신일시: 1998-12-31 is before 2020, or in the far future",
         "11: 결과: is empty",
+        "12: 수신일시: “9999-99-99” is no time as 2026-03-02 14:05:09",
     ]
 
 
