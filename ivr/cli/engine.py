@@ -25,6 +25,7 @@ from ivr.records.recorder import Recorder
 from ivr.records.store import Store
 from ivr.telephony import dialplan
 from ivr.telephony.agi import Server
+from ivr.telephony.holding import Holding
 from ivr.telephony.host import Host
 from ivr.telephony.link import Link
 from ivr.telephony.load_watch import LoadWatch
@@ -69,6 +70,9 @@ def serving(config: Config, versions: Versions, now: Callable[[], datetime.datet
         stack.callback(link.stop)
         board.start()
         stack.callback(board.stop)
+        holding = Holding(config, link.live, link.waits, host.session, versions.get, speech.speak)
+        holding.start()
+        stack.callback(holding.stop)
         threading.Thread(target=server.serve_forever, name="fastagi", daemon=True).start()
         stack.callback(server.shutdown)
         log.info("the engine serves", extra={"office": office.version, "address": config.engine.agi})

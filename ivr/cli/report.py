@@ -16,6 +16,7 @@ from ivr.records.store import Store
 from reports import effect, journeys, period, queries
 from reports import report as reporting
 from reports import survey as surveys
+from reports import waits as waiting
 
 
 @click.command()
@@ -24,6 +25,7 @@ from reports import survey as surveys
 @click.option("--by", type=click.Choice(["line", "desk", "hour"]), help="Group the figures.")
 @click.option("--survey", is_flag=True, help="What callers answered to surveys, by question, desk and officer.")
 @click.option("--notices", is_flag=True, help="What notices did: how often heard, what was taken, who went on to wait.")
+@click.option("--waits", is_flag=True, help="The waits that callers were told against those they had, by desk.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @click.pass_obj
 def report(
@@ -33,6 +35,7 @@ def report(
     by: queries.By | None,
     survey: bool,
     notices: bool,
+    waits: bool,
     form: reporting.Format,
 ) -> None:
     """The figures of a period, in the office's time zone, each with its formula.
@@ -43,23 +46,27 @@ def report(
       ivr report --from 2026-11-01 --by desk       this month, desk by desk
       ivr report --survey --from 2026-10-01        satisfaction of the quarter
       ivr report --notices --from 2026-11-01       what each notice did this month
+      ivr report --waits                           told against actual wait
       ivr report --format csv > report.csv         the formulas go to standard error
     """
     try:
         when = period.between(first, last, _calendar(program).tz, datetime.now(UTC))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    if (survey or notices) and by is not None:
-        raise click.UsageError(f"--{'survey' if survey else 'notices'} has groups of its own: leave --by out")
-    if survey and notices:
-        raise click.UsageError("--survey or --notices, not both")
+    own = [name for name, wanted in (("survey", survey), ("notices", notices), ("waits", waits)) if wanted]
+    if own and by is not None:
+        raise click.UsageError(f"--{own[0]} has groups of its own: leave --by out")
+    if len(own) > 1:
+        raise click.UsageError(f"--{own[0]} or --{own[1]}, not both")
     desks, officers = _names(program)
-    result: reporting.Report | surveys.Survey
+    result: reporting.Report | surveys.Survey | waiting.Waits
     with _store(program).reading() as session:
         if survey:
             result = surveys.survey(session, when, desks, officers)
         elif notices:
             result = effect.report(session, when)
+        elif waits:
+            result = waiting.waits(session, when, desks)
         else:
             result = reporting.report(session, when, by, desks)
     click.echo(result.text(form), nl=False)

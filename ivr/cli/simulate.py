@@ -48,7 +48,9 @@ def _ask(most: int) -> str | None:
     multiple=True,
     help="How desks take the call: answered, no_answer, empty, full, failed; one desk: exams=no_answer [answered].",
 )
-@click.option("--queue", "queues", multiple=True, help="Callers waiting at a desk, e.g. exams=5.")
+@click.option(
+    "--queue", "queues", multiple=True, help="Callers waiting at a desk, exams=5, or the expected wait, exams=3m."
+)
 @click.option("--again", metavar="DESK", help="Desk that the caller talked to last [default: none].")
 @click.option("--down", default="", help="What is out of order: lookup, disk; a comma between.")
 @click.option("--save", "file", metavar="calls/NAME.yaml", help="Save the call as a test, in the office's folder.")
@@ -93,7 +95,7 @@ def simulate(
             "at": when.replace(tzinfo=None).isoformat(),
             "caller": caller or None,
             "desks": _conducts(program.office, desks),
-            "queues": {desk: {"waiting": waiting} for desk, waiting in map(_pair, queues)},
+            "queues": _loads(queues),
             "again": again,
             "down": [name.strip() for name in down.split(",") if name.strip()],
         },
@@ -128,6 +130,14 @@ def _conducts(office: Office, desks: Sequence[str]) -> dict[str, str]:
         desk, conduct = _pair(text) if "=" in text else ("", text)
         conducts |= {desk: conduct} if desk else dict.fromkeys(office.desks.desks, conduct)
     return conducts
+
+
+def _loads(queues: Sequence[str]) -> dict[str, dict[str, str]]:
+    """What goes on at the desks: a number is callers, a duration the expected wait."""
+    loads: dict[str, dict[str, str]] = {}
+    for desk, load in map(_pair, queues):
+        loads.setdefault(desk, {})["expected_wait" if load[-1:].isalpha() else "waiting"] = load
+    return loads
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -131,6 +131,15 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True)
+class Foretold:
+    """The caller was told, before a desk's queue, that the wait is from `low` to `high` seconds; for the records."""
+
+    desk: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
 class Connect:
     """Bring the caller to a desk; the host journals the session and the visit ends. A wait: answered by `DeskLeft`.
 
@@ -169,6 +178,7 @@ Effect = (
     | Keep
     | Rated
     | Whisper
+    | Foretold
     | Connect
     | Hangup
     | Wish

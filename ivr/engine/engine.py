@@ -18,6 +18,7 @@ from ivr.engine.events import (
     HandedOver,
     HungUp,
     Kept,
+    LeftByKey,
     Looked,
     Promised,
     Recalled,
@@ -125,7 +126,8 @@ def resume(office: Office, session: Session, event: Event, world: World) -> tupl
 
 
 def _take(
-    turn: Turn, event: Started | Digits | DeskLeft | HandedOver | Looked | Recalled | Promised | Recorded | Kept
+    turn: Turn,
+    event: Started | Digits | DeskLeft | LeftByKey | HandedOver | Looked | Recalled | Promised | Recorded | Kept,
 ) -> Outcome:
     """What the event does at the step that waits for it; an event that nothing waits for is a failure."""
     session = turn.session
@@ -136,6 +138,10 @@ def _take(
     if isinstance(event, Started) and not session.step:
         session.step = flow.start
         return _enter(turn)
+    if isinstance(event, Digits | Promised) and session.offered:
+        return connect.rather(turn, event)
+    if isinstance(event, LeftByKey) and session.desk:
+        return connect.by_key(turn, event)
     if isinstance(event, DeskLeft) and session.desk:
         return connect.answer(turn, event, step if isinstance(step, DeskStep | ExtensionStep) else None)
     if isinstance(event, HandedOver) and (session.desk or session.officer):
@@ -207,7 +213,7 @@ def _back(session: Session) -> None:
         session.flow, _, session.step = session.menus[-1].partition("/")
 
 
-def _operators(turn: Turn) -> Ask | Connect | Hangup:
+def _operators(turn: Turn) -> Ask | Send | Connect | Hangup:
     """Out of bounds, or lost: a person takes over. No flow does, or the call might never end."""
     turn.visited("error")
     turn.session.hearing = None

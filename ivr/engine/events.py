@@ -38,6 +38,13 @@ class DeskLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftByKey:
+    """The caller has left the queue of the last `Connect` by one of the keys of what is offered instead of waiting."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandedOver:
     """The officer of the last `Connect` has handed the caller over to another desk."""
 
@@ -95,7 +102,7 @@ class HungUp:
     """The caller is gone. Ordinary at every wait."""
 
 
-Event = Started | Digits | DeskLeft | HandedOver | Looked | Recalled | Promised | Recorded | Kept | HungUp
+Event = Started | Digits | DeskLeft | LeftByKey | HandedOver | Looked | Recalled | Promised | Recorded | Kept | HungUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +121,18 @@ class Visited:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A desk's queue at a moment: callers waiting, the longest wait in seconds, officers free and logged in."""
+    """A desk's queue at a moment: callers waiting, the longest wait in seconds, officers free and logged in.
+
+    expected_wait: seconds that the next caller will wait, as far as is known. said: the range of it, from and to in
+    seconds, that can be told him in good conscience.
+    """
 
     waiting: int = 0
     longest_wait: int = 0
     free: int = 0
     logged_in: int = 0
+    expected_wait: int | None = None
+    said: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

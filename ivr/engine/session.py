@@ -44,12 +44,13 @@ class Session:
     so far. answers: what a `route` has asked so far, or the officers that an `extension` offers. keys: digits already
     taken for a `collect`; typed: content of the value that it reads back. again: the desk that an `again` offers.
     desk: the desk being rung; served: the desk of the last conversation. hops: desks tried for this connection; rung:
-    whether any of them was open. officer: extension of the one rung by an `extension`. chosen: prompt ids of the
-    labels chosen on the way here; handed_by: the desk whose officer handed the caller over. frames: the flows that
-    wait for the one they called, the outermost first. misses: look-ups of this call that found nothing. mobile:
-    whether the case found has a number that takes messages. recorded: length in ms of a voicemail that isn't kept yet.
-    slow: whether slow mode is on; page: which four options it is at. hearing: the notice that is being heard; noticed:
-    those of this call so far; ahead: a key pressed during them, for the question that follows.
+    whether any of them was open; offered: whether the caller is asked if something else would do instead of waiting;
+    texted: whether the caller's telephone takes messages. officer: extension of the one rung by an `extension`. chosen:
+    prompt ids of the labels chosen on the way here; handed_by: the desk whose officer handed the caller over. frames:
+    the flows that wait for the one they called, the outermost first. misses: look-ups of this call that found nothing.
+    mobile: whether the case found has a number that takes messages. recorded: length in ms of a voicemail that isn't
+    kept yet. slow: whether slow mode is on; page: which four options it is at. hearing: the notice that is being heard;
+    noticed: those of this call so far; ahead: a key pressed during them, for the question that follows.
     """
 
     call: str
@@ -70,6 +71,8 @@ class Session:
     served: str = ""
     hops: list[str] = field(default_factory=list)
     rung: bool = False
+    offered: bool = False
+    texted: bool = False
     officer: str = ""
     chosen: list[str] = field(default_factory=list)
     handed_by: str = ""

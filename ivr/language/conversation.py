@@ -14,23 +14,15 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from ivr.errors import BadInput, Problem
 from ivr.language.cases import Status
+from ivr.language.conduct import Conducts, listed
 from ivr.language.fields import Duration, Extension, Form, Language, Name, Text
 from ivr.language.office import Office
 from ivr.language.source import Source, did_you_mean, shown
 
-DeskConduct = Literal["answered", "no_answer", "empty", "full", "failed"]
-"""How a desk takes a call: the officer answers and hangs up first, nobody picks up, nobody is there, all lines are
-busy, the desk can't be reached."""
-HandOver = Annotated[str, Field(pattern=r"^desk/[a-z][a-z0-9_]{0,39}$")]
-"""Or the officer hands the caller over to another desk."""
 Outage = Literal["lookup", "disk"]
 """What can be out of order: the database (look-ups), the disk (promises, voicemails)."""
 Kind = Literal["heard", "press", "happens", "whisper", "desk", "ends"]
 KINDS: tuple[Kind, ...] = ("heard", "press", "happens", "whisper", "desk", "ends")
-
-
-def _list(value: object) -> object:
-    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _keys(value: object) -> object:
@@ -62,6 +54,9 @@ class QueueLoad(Form):
 
     waiting: int = Field(0, ge=0, description="Callers who wait.")
     longest_wait: Duration = Field(0, description="How long the first of them has waited.")
+    expected_wait: Duration | None = Field(
+        None, description="How long the next caller will wait; default: nobody knows."
+    )
     free: int = Field(1, ge=0, description="Officers who are free.")
     logged_in: int = Field(1, ge=0, description="Officers who are logged in.")
 
@@ -93,15 +88,15 @@ class Circumstances(Form):
     slow: bool = Field(False, description="Whether the call begins in slow and easy mode, as the caller once wished.")
     again: Name | None = Field(None, description="Desk that this caller talked to last; default: none.")
     queues: dict[Name, QueueLoad] = Field(default_factory=dict, description="Desk to what its queue looks like.")
-    notices: Annotated[list[Name] | None, BeforeValidator(_list)] = Field(
+    notices: Annotated[list[Name] | None, BeforeValidator(listed)] = Field(
         None, description="The notices on the air, and no others. Default: those whose time it is by themselves."
     )
-    desks: dict[Name, Annotated[list[DeskConduct | HandOver], BeforeValidator(_list), Field(min_length=1)]] = Field(
+    desks: dict[Name, Conducts] = Field(
         default_factory=dict,
-        description="Desk to how it takes calls: answered (default), no_answer, empty, full, failed; "
-        "desk/NAME: hands the caller over there; a list: one call after the other.",
+        description="Desk to how it takes calls: answered (default), no_answer, empty, full, failed; desk/NAME: hands "
+        "the caller over there; key/1: the caller presses 1 in the queue; a list: one call after the other.",
     )
-    down: Annotated[list[Outage], BeforeValidator(_list)] = Field(
+    down: Annotated[list[Outage], BeforeValidator(listed)] = Field(
         default_factory=list, description="What is out of order: lookup, disk."
     )
     speech: Duration = Field(5_000, description="How long the caller speaks where a step records; 0s: not at all.")
@@ -114,7 +109,7 @@ class Circumstances(Form):
 class Entry(Form):
     """One thing of a conversation."""
 
-    heard: Annotated[list[Text], BeforeValidator(_list)] = Field(
+    heard: Annotated[list[Text], BeforeValidator(listed)] = Field(
         default_factory=list,
         description="What is heard, up to the next key, desk or end: a text, a prompt's id, or a list of them; “…” "
         "stands for anything. Not written: isn't compared. Empty: `ivr test --update` fills it in.",

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ivr.language.fields import Duration, Extension, Form, Name, Text
+from ivr.language.offer import Offered
 
 OPERATORS = "operators"
 """The desk that every office has: where 0 leads, and every failure."""
@@ -35,6 +36,15 @@ def _listed(value: object) -> object:
 Chain = Annotated[list[Hop], BeforeValidator(_listed, json_schema_input_type=Hop | list[Hop])]
 
 
+SOONEST_MS, LATEST_MS = 5_000, 300_000
+
+
+def _pace(tell: int) -> int:
+    if not SOONEST_MS <= tell <= LATEST_MS:
+        raise ValueError("callers who wait are told from every 5s to every 5m")
+    return tell
+
+
 class Desk(Form):
     """A desk: a queue on the exchange, with its officers' extensions or one number at a district office."""
 
@@ -51,6 +61,12 @@ class Desk(Form):
     )
     hours: Name | None = Field(None, description="Clock of calendar.yaml; without it the desk is always open.")
     wait: Duration = Field(60_000, description="How long a caller waits for an officer before going on to `overflow`.")
+    tell: Annotated[Duration, AfterValidator(_pace)] = Field(
+        45_000, description="How often callers in the queue are told their place and the expected wait; 5s to 5m."
+    )
+    offer: Offered | None = Field(
+        None, description="What callers are offered instead of waiting; flow/NAME is short for {voicemail: flow/NAME}."
+    )
     whisper: bool = Field(
         True, description="Whether the officer hears what the caller has chosen before the two are connected."
     )

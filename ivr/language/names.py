@@ -56,6 +56,7 @@ FIXED: dict[str, Known] = {
 QUEUE: dict[str, Known] = {
     "waiting": Known("number", "callers who wait for the desk"),
     "longest_wait": Known("seconds", "how long the first of them has waited; in CEL a number of seconds"),
+    "expected_wait": Known("seconds", "how long the next caller will wait; not known without a few conversations"),
     "free": Known("number", "officers who could pick up"),
     "logged_in": Known("number", "officers who are logged in"),
 }

@@ -6,6 +6,9 @@ An office replaces any of them under `phrases` in texts/<language>.yaml, or by a
 
 from __future__ import annotations
 
+VALUES: dict[str, tuple[str, ...]] = {"wait_within": ("high",), "wait_range": ("low", "high"), "place": ("place",)}
+"""Phrases that hold numbers, and their names."""
+
 PHRASES: dict[str, dict[str, str]] = {
     "ko": {
         "operator": "상담원 연결",
@@ -44,6 +47,14 @@ PHRASES: dict[str, dict[str, str]] = {
         "scale_4": "불만족",
         "scale_5": "매우 불만족",
         "thanks": "답변해 주셔서 감사합니다.",
+        "wait_minute": "예상 대기 시간은 일 분 이내입니다.",
+        "wait_within": "예상 대기 시간은 {high}분 이내입니다.",
+        "wait_range": "예상 대기 시간은 약 {low}분에서 {high}분입니다.",
+        "place_next": "다음이 고객님 차례입니다.",
+        "place": "지금 {place}번째로 기다리고 계십니다.",
+        "leave_voicemail": "기다리지 않고 음성 메시지 남기기",
+        "take_message": "기다리지 않고 문자로 안내받기",
+        "stay": "그대로 기다리시려면 누르지 마십시오.",
         "notice_details": "자세한 안내",
         "notice_message": "문자로 받기",
         "notice_next": "계속 진행",
@@ -93,6 +104,14 @@ PHRASES: dict[str, dict[str, str]] = {
         "scale_4": "rather dissatisfied",
         "scale_5": "very dissatisfied",
         "thanks": "Thank you for your answer.",
+        "wait_minute": "The expected wait is within one minute.",
+        "wait_within": "The expected wait is within {high} minutes.",
+        "wait_range": "The expected wait is about {low} to {high} minutes.",
+        "place_next": "You are next in line.",
+        "place": "You are number {place} in line.",
+        "leave_voicemail": "leaving a voicemail instead of waiting",
+        "take_message": "getting a text message instead of waiting",
+        "stay": "To wait, press nothing.",
         "notice_details": "more about this",
         "notice_message": "getting this by text message",
         "notice_next": "going on",

@@ -13,7 +13,8 @@ from ivr.language.checks.tables import asked
 from ivr.language.draft import Draft
 from ivr.language.fields import Extension, Form, Name, Text
 from ivr.language.notices import FOLDER
-from ivr.language.phrases import PHRASES
+from ivr.language.offer import MESSAGE, VOICEMAIL
+from ivr.language.phrases import PHRASES, VALUES
 from ivr.language.prompt import Prompt
 from ivr.language.source import did_you_mean
 from ivr.language.steps import ExtensionStep
@@ -27,6 +28,8 @@ SERVICE_KEYS = {
     "more_options": "9",
     "normal_speed": "9",
     "this_language": "",
+    "leave_voicemail": VOICEMAIL,
+    "take_message": MESSAGE,
 } | {f"scale_{n}": str(n) for n in range(1, 6)}
 """Phrases that are options, and their keys; the offer of a language gets its key from the step."""
 OF_A_DESK = ("connecting", "next_desk", "handed_over", "again", "offer")
@@ -109,8 +112,9 @@ class _Composer:
             except ValueError as error:
                 self._complain(str(error), file=said.file, path=said.path, words=said.words)
                 continue
+            own = VALUES.get(said.id.removeprefix("phrases/"), ())
             for name in template.variables:
-                if name not in self._known:
+                if name not in self._known and name not in own:
                     hint = did_you_mean(name, self._known)
                     message, words = f"no step sets the variable “{name}”", f"{{{name}}}"
                     self._complain(message, hint, file=said.file, path=said.path, words=words)

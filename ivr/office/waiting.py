@@ -8,10 +8,10 @@ have lasted, the following ones at the pace of the desk. What that is off by is 
 
 from __future__ import annotations
 
-import math
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ivr.office.calibration import Calibration, Prediction, Range
 
@@ -55,6 +55,28 @@ class Watch:
         self._talks: deque[tuple[float, float]] = deque(maxlen=_CONVERSATIONS)  # when ended, how long
         self._pickups: deque[float] = deque(maxlen=_PICKUPS)
         self._waits: deque[tuple[float, bool]] = deque(maxlen=_WAITS)  # how long, and whether to no avail
+
+    def remember(self, since: float, connected: float | None, left: float) -> None:
+        """An entry at the desk from before anybody watched; in order of leaving, before anything else is told."""
+        self._waits.append(((connected or left) - since, connected is None))
+        if connected is not None:
+            self._talks.append((left, left - connected))
+
+    def sync(self, waiting: Mapping[str, float], talking: Collection[str]) -> None:
+        """Who waits now, and since when, and which officers talk: after a time without news, or to make sure."""
+        missed = waiting.keys() != self._waiting.keys()
+        for call in [call for call in self._waiting if call not in waiting]:
+            del self._waiting[call]
+        for call, since in list(waiting.items())[:_CALLERS]:
+            self._waiting.setdefault(call, Waiting(since, None, None))
+        self._talking = {officer: since for officer, since in self._talking.items() if officer in talking}
+        if missed:
+            self._gone.clear()
+
+    @property
+    def staffed(self) -> bool:
+        """Whether any officer is there."""
+        return self._staffed > 0
 
     def staff(self, staffed: int, free: int, at: float) -> None:
         """So many officers are logged in and not paused, and so many of them free."""
@@ -105,8 +127,7 @@ class Watch:
 
     def place(self, call: str) -> int | None:
         """A waiting caller's place in the queue, from 1; None when he isn't in it."""
-        caller = self._waiting.get(call)
-        return None if caller is None else 1 + sum(other.since < caller.since for other in self._waiting.values())
+        return 1 + len(self._before(call)) if call in self._waiting else None
 
     def expect(self, at: float, call: str | None = None) -> Range | None:
         """What to say to a caller who joins now, or to `call`, who waits; None: nothing honest, or nothing useful."""
@@ -117,8 +138,7 @@ class Watch:
         """The wait from now on of a caller who joins, or of `call`, who waits; None without evidence or officers."""
         if not self._staffed:
             return None
-        mine = self._waiting[call].since if call in self._waiting and call is not None else math.inf
-        ahead = sorted(caller.since for caller in self._waiting.values() if caller.since < mine)
+        ahead = self._before(call)
         ring = sum(self._pickups) / len(self._pickups) if self._pickups else _RING_S
         if len(ahead) < self._free:
             return Prediction(max(ring, 1.0), max(ring, 1.0) ** 2 / 4)
@@ -141,6 +161,11 @@ class Watch:
         mean += step
         variance += step * step * spread + mean * mean * spread / len(talks)
         return Prediction(mean + ring, variance + ring * ring / 4)
+
+    def _before(self, call: str | None) -> list[float]:
+        """Since when those wait who are before `call`, or before one who joins now; longest first."""
+        order = sorted(self._waiting.items(), key=lambda item: item[1].since)
+        return [caller.since for _, caller in takewhile(lambda item: item[0] != call, order)]
 
     def _first(self, at: float, talks: list[float], talk: float, ring: float) -> float | None:
         """Seconds until the first officer becomes free, by how long others talked on who had talked so long; None

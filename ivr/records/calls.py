@@ -113,6 +113,8 @@ def leg_row(call: str, n: int, leg: Leg) -> dict[str, Any]:
         "left_at": _time(leg.left_at),
         "agent": leg.agent,
         "outcome": leg.outcome,
+        "told_low": leg.told[0] if leg.told else None,
+        "told_high": leg.told[1] if leg.told else None,
     }
 
 

@@ -14,6 +14,7 @@ Kind = Literal[
     "enter",
     "call",
     "turn",
+    "foretold",
     "notice",
     "message",
     "handover",
@@ -30,8 +31,8 @@ Kind = Literal[
 
 From the witness: enter (a: line), static (a: reason), queue (a: desk), connect (a: desk, b: agent),
 handover (a: desk, b: the desk it went on to), leave (a: desk, b: status), end (a: `stop` when the exchange was being
-stopped, b: hang-up cause). From the journal:
-call (a: line), turn (a: its number), notice (a: its name, b: what of it), message (a: VOICEMAIL, b: desk; or a: SMS,
+stopped, b: hang-up cause). From the journal: call (a: line), turn (a: its number), foretold (a: desk, b: the wait told
+before its queue, in seconds: LOW-HIGH), notice (a: its name, b: what of it), message (a: VOICEMAIL, b: desk; or a: SMS,
 b: what it is about, `notice/NAME` or `desk/NAME`), desk (a: desk; the visit ended for it), finish (a: reason; the
 engine's own view of the end), cut."""
 

@@ -40,6 +40,9 @@ def from_journal(record: dict[str, Any]) -> list[Known]:
                 return known
             case "desk":
                 return [Fact(call, at, "desk", _text(record["desk"]))]
+            case "foretold":
+                low, high = _number(record["low"]), _number(record["high"])
+                return [Fact(call, at, "foretold", _text(record["desk"]), f"{low}-{high}")]
             case "end" if record["reason"] in facts.FINISH:
                 return [Fact(call, at, "finish", record["reason"])]
             case "cut":

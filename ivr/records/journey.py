@@ -28,6 +28,8 @@ class Leg:
     """Only the engine has said so yet: the exchange's `queue` line still belongs to this leg."""
     moved_on: bool = False
     status: str | None = None
+    told: tuple[int, int] | None = None
+    """From and to in seconds: the wait that the caller was told before he joined."""
 
     def waited_ms(self, until: int) -> int:
         """Time in the queue: until an officer picked up, else until the caller left, else `until`."""
@@ -103,9 +105,13 @@ def _ending(told: list[Fact]) -> tuple[Ending | None, int | None]:
 def _legs(told: list[Fact]) -> list[Leg]:
     legs: list[Leg] = []
     static = False
+    foretold: dict[str, tuple[int, int]] = {}
     for fact in told:
         current = legs[-1] if legs and not legs[-1].moved_on else None
         match fact.kind:
+            case "foretold":
+                low, _, high = fact.b.partition("-")
+                foretold[fact.a] = int(low), int(high)
             case "static":
                 static = True
                 if current and current.announced:
@@ -118,7 +124,7 @@ def _legs(told: list[Fact]) -> list[Leg]:
                 current.queued_at, current.announced = fact.at, False
             case "desk" | "queue":
                 _move_on(current, fact.at)
-                legs.append(Leg(fact.a, fact.at, announced=fact.kind == "desk"))
+                legs.append(Leg(fact.a, fact.at, announced=fact.kind == "desk", told=foretold.pop(fact.a, None)))
             case "connect":
                 leg = _open(legs, fact)
                 if leg.connected_at is None:

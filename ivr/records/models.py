@@ -94,6 +94,8 @@ class Leg(Base):
     left_at: Mapped[datetime | None]
     agent: Mapped[str | None]
     outcome: Mapped[LegOutcome] = mapped_column(Text)
+    told_low: Mapped[int | None] = mapped_column(doc="The wait that the caller was told before, from so many seconds,")
+    told_high: Mapped[int | None] = mapped_column(doc="to so many; None: told nothing.")
 
 
 class Step(Base):

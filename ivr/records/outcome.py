@@ -68,13 +68,13 @@ a fault of the engine, the end of the exchange."""
 SHORT_MS = 5000
 HANDOVER = "HANDOVER"
 """Stands for a QUEUESTATUS when the officer took the caller out of the queue's hands."""
+BY_KEY = "KEY"
+"""Stands for a QUEUESTATUS when the caller left the queue by a key."""
 SERVED: tuple[LegOutcome, ...] = ("handed_over", "answered")
 INFORMED = ("finished", "details", "message")
 """What of a notice makes a caller an informed one."""
 LEFT = "leave"
 """The caller has left by the notice's own key."""
-BY_KEY = "KEY"
-"""Stands for a QUEUESTATUS when the caller left the queue by a key."""
 
 _BY_QUEUESTATUS: dict[str, LegOutcome] = {
     "CONTINUE": "answered",  # the officer hung up, the caller stayed on

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ivr.engine.events import DeskLeft, DeskStatus, HandedOver
-from ivr.telephony import handover
+from ivr.engine.events import DeskLeft, DeskStatus, HandedOver, LeftByKey
+from ivr.telephony import exit_keys, handover
 
 QUEUE: dict[str, DeskStatus] = {
     "CONTINUE": "answered",
@@ -17,7 +17,9 @@ QUEUE: dict[str, DeskStatus] = {
 """QUEUESTATUS as a desk's status (Asterisk, app_queue); anything else is a failure."""
 
 
-def event(left: str) -> DeskLeft | HandedOver:
+def event(left: str) -> DeskLeft | LeftByKey | HandedOver:
     """The event for the engine."""
+    if key := exit_keys.pressed(left):
+        return LeftByKey(key)
     desk = handover.to(left)
     return HandedOver(desk) if desk else DeskLeft(QUEUE.get(left, "failed"))

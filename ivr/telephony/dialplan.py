@@ -13,14 +13,15 @@ What engine and dialplan tell each other, in channel variables:
     IVR_TOKEN  set by the engine before it sends the caller to a desk; handed back to it as argument 2
     IVR_WHISPER  set by the engine, too: path of a sound that the officer hears before he is connected, or empty; the
                officer's channel inherits it
-    IVR_LEFT   how the caller came back from the desk, argument 3: QUEUESTATUS (CONTINUE after a conversation), or
-               `HANDOVER-NAME` when the officer sent him on to the desk NAME (ivr.telephony.handover)
+    IVR_LEFT   how the caller came back from the desk, argument 3: QUEUESTATUS (CONTINUE after a conversation),
+               `KEY-K` when he left the queue by the key K for what is offered instead of waiting, or `HANDOVER-NAME`
+               when the officer sent him on to the desk NAME (ivr.telephony.handover)
     IVR_DOWN   global, set to 1 by the watchdog while the engine hangs
     IVR_STOP   global, set to `stop` by the keeper before it ends the exchange
 
 Each call leaves its own witness, lines `CALL|SECONDS.mmm|EVENT|A|B`, so that the figures hold whoever dies:
-enter|LINE, static|REASON, queue|DESK, connect|DESK|AGENT, leave|DESK|QUEUESTATUS, handover|DESK|DESK, and at last
-end||CAUSE (Q.850), or end|stop|CAUSE when the exchange was being stopped.
+enter|LINE, static|REASON, queue|DESK, connect|DESK|AGENT, leave|DESK|QUEUESTATUS (KEY: by a key), handover|DESK|DESK,
+and at last end||CAUSE (Q.850), or end|stop|CAUSE when the exchange was being stopped.
 A line is one write(2) to a file opened for appending, so lines of different calls don't tear (func_env.c, file_write).
 
 Nothing that a caller chooses is read here: not his number, not his name, and of the dialled number only our own lines
@@ -34,7 +35,8 @@ from pathlib import Path
 
 from ivr.config import Config
 from ivr.language.desks import OPERATORS, Desk, Desks
-from ivr.telephony import handover, practice
+from ivr.language.offer import Offer
+from ivr.telephony import exit_keys, handover, practice
 
 HANGUP = "hangup,s,1"
 """IVR_NEXT: end the call."""
@@ -88,6 +90,7 @@ def generate(config: Config, desks: Desks) -> str:
         "lines": _lines(config),
         "visit": _visit(agi, config.engine.calls, note),
         **{desk_id(name): _desk(name, desk) for name, desk in desks.desks.items()},
+        **{exit_keys.context(name): _exit_keys(desk.offer, note) for name, desk in desks.desks.items() if desk.offer},
         **{officer_id(extension): _officer(extension, desks) for extension in desks.agents},
         "queue": _queue(note),
         "queue-connect": _connect(note),
@@ -184,6 +187,10 @@ def _to_queue(name: str, desk: Desk) -> str:
     return f"Gosub(queue,s,1({name},{seconds(desk.wait)},{options}))"
 
 
+def _exit_keys(offer: Offer, note: _Witness) -> str:
+    return "\n".join(_extension(key, exit_keys.steps(note)) for key in exit_keys.of(offer))
+
+
 def seconds(ms: int) -> int:
     """Whole seconds, at least one, as Asterisk's queues take them."""
     return max(1, -(-ms // 1000))
@@ -197,7 +204,9 @@ def _queue(note: _Witness) -> str:
         "Set(QUEUESTATUS=)",
         note("queue", "${ARG1}"),
         f'Set(IVR_QUEUE=${{IF($["${{ARG4}}" = ""]?{desk_id("${ARG1}")}:${{ARG4}})}})',
+        "Set(CHANNEL(language)=${IVR_LANGUAGE}_${IVR_CALL})",  # what is said to this one caller: see holding
         "Queue(${IVR_QUEUE},${ARG3},,${IVR_WHISPER},${ARG2},,queue-connect)",
+        "Set(CHANNEL(language)=${IVR_LANGUAGE})",
         note("leave", "${ARG1}", "${QUEUESTATUS}"),
         "Return()",
     ]

@@ -113,6 +113,12 @@ class Host:
         except Exception:  # one call's failure must never be another's
             log.exception("the visit broke; the call takes the static way")
 
+    def session(self, call: str) -> Session | None:
+        """The session of a call at a desk; None for one we don't know."""
+        with self._lock:
+            _, sealed = self._waiting.get(call, ("", ""))
+        return Session.from_json(self._keys.open(sealed)) if sealed else None
+
     def _visit(self, channel: Channel, call: str) -> None:
         number, token, status = (channel.env.get(f"agi_arg_{n}", "") for n in (1, 2, 3))
         if token:

@@ -7,10 +7,14 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 
+from asterisk.ami import Event
+
 from ivr.config import Config
 from ivr.engine.events import Queue
 from ivr.errors import JournalUnavailable, StoreUnavailable
+from ivr.office.waiting import RECENT_S
 from ivr.records import live as shown
+from ivr.records import recent
 from ivr.records.calls import unfinished
 from ivr.records.journal import Journal
 from ivr.records.live import LiveQueue
@@ -19,6 +23,7 @@ from ivr.telephony import passwords
 from ivr.telephony.ami import Manager, open_manager
 from ivr.telephony.live import Desk, Live
 from ivr.telephony.supervisor import Supervisor
+from ivr.telephony.waits import Ahead, Waits
 
 SHOW_S = 1.0
 """Time between two pictures of the queues in the database."""
@@ -28,6 +33,8 @@ GRACE_S = 5.0
 """A call that is gone from the exchange gets this long for its last witness line to be recorded."""
 LONGEST = timedelta(days=1)
 """No call lasts longer."""
+REMEMBERED = timedelta(seconds=RECENT_S)
+"""So far back go the records that foretell waits after a start."""
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +48,7 @@ class Link:
         self._stop = threading.Event()
         self._changed = threading.Event()
         self._looked = datetime.now(UTC)
-        self.live = Live(on_change=self._changed.set)
+        self.live, self.waits = Live(on_change=self._changed.set), Waits()
         self._threads = [
             threading.Thread(target=self._listen, name="exchange-events"),
             threading.Thread(target=self._show, name="exchange-state"),
@@ -61,19 +68,30 @@ class Link:
 
     def queues(self) -> dict[str, Queue]:
         """Every desk's queue now, out of memory; empty while the exchange can't be seen."""
-        return views(self.live, datetime.now(UTC))
+        return views(self.live, datetime.now(UTC), self.waits)
 
     def _listen(self) -> None:
         def connect() -> Manager:
             return open_manager(self._config, passwords.ENGINE)
 
-        supervisor = Supervisor(connect, fresh=self._fresh, event=self.live.event, lost=self.live.lost)
+        try:
+            with self._store.reading() as session:
+                self.waits.remember(recent.entries(session, self._config.node, datetime.now(UTC) - REMEMBERED))
+        except StoreUnavailable as error:
+            log.info("earlier waits can't be looked at", extra={"reason": str(error)})
+        supervisor = Supervisor(connect, fresh=self._fresh, event=self._event, lost=self.live.lost)
         supervisor.run(self._stop)
 
     def _fresh(self, manager: Manager) -> None:
         looked = datetime.now(UTC)
         self.live.fresh(manager)
         self._looked = looked
+        self.waits.fresh(self.live.desks(), looked)
+
+    def _event(self, event: Event) -> None:
+        before = self.live.desks()
+        self.live.event(event)
+        self.waits.event(event, before, self.live.desks(), datetime.now(UTC))
 
     def _show(self) -> None:
         """Write what changed; after each fresh picture find, GRACE_S later, the calls that are missing in it."""
@@ -112,12 +130,12 @@ class Link:
                 self._journal.append({"k": "cut", "call": call, "t": int(looked.timestamp() * 1000)})
 
 
-def views(live: Live, at: datetime) -> dict[str, Queue]:
+def views(live: Live, at: datetime, waits: Waits) -> dict[str, Queue]:
     """The queues of a live picture as flows and pages know them, at `at` (UTC); empty while it isn't of now."""
-    return {name: _view(desk, at) for name, desk in live.desks().items()} if live.known() else {}
+    return {name: _view(desk, at, waits.ahead(name, at)) for name, desk in live.desks().items()} if live.known() else {}
 
 
-def _view(desk: Desk, at: datetime) -> Queue:
+def _view(desk: Desk, at: datetime, ahead: Ahead) -> Queue:
     longest = max(((at - since).total_seconds() for since in desk.waiting.values()), default=0.0)
     presences = list(desk.members.values())
     return Queue(
@@ -125,4 +143,6 @@ def _view(desk: Desk, at: datetime) -> Queue:
         longest_wait=max(0, round(longest)),
         free=presences.count("free"),
         logged_in=len(presences) - presences.count("away"),
+        expected_wait=ahead.seconds,
+        said=(ahead.said.low, ahead.said.high) if ahead.said else None,
     )

@@ -71,7 +71,7 @@ class LoadWatch:
     def _traffic(self, session: Session, now: datetime.datetime) -> Traffic:
         desks: dict[str, DeskLoad] = {}
         for name, queue in self._own(now).items():
-            desks[name] = DeskLoad(queue.waiting, queue.longest_wait, queue.free, getattr(queue, "expected_wait", None))
+            desks[name] = DeskLoad(queue.waiting, queue.longest_wait, queue.free, queue.expected_wait)
         for shown in live.of_others(session, self._node, now):
             one = DeskLoad(shown.waiting, shown.longest_wait_s, shown.agents_free)
             desks[shown.desk] = desks[shown.desk] + one if shown.desk in desks else one

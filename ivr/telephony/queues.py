@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ivr.config import Config
 from ivr.errors import BadInput, Problem
 from ivr.language.desks import Desk, Desks
-from ivr.telephony import sip
+from ivr.telephony import exit_keys, holding, sip
 from ivr.telephony.dialplan import desk_id, officer_id, seconds
 
 _STRATEGY = {"together": "ringall", "in_turn": "rrordered", "longest_idle": "leastrecent"}
@@ -27,6 +29,8 @@ retry = 2
 timeoutrestart = no
 timeoutpriority = app
 setinterfacevar = yes
+announce-to-first-user = yes
+relative-periodic-announce = yes
 
 """
 
@@ -40,16 +44,19 @@ def generate(config: Config, desks: Desks) -> str:
     ]
     if missing:
         raise BadInput(missing)
-    practice = config.exchange.practice
-    parts = [_queue(name, desk, practice) for name, desk in desks.desks.items()]
+    practice, said = config.exchange.practice, holding.folder(config) / holding.SOUND
+    parts = [_queue(name, desk, practice, said) for name, desk in desks.desks.items()]
     parts += [_own(extension, practice) for extension in desks.agents]
     return _HEAD + "\n".join(parts)
 
 
-def _queue(name: str, desk: Desk, practice: bool) -> str:
+def _queue(name: str, desk: Desk, practice: bool, said: Path) -> str:
     # A district's number gets one attempt, as long as the caller waits; officers ring in turns.
     ring = desk.wait if not desk.agents else min(desk.wait, _RING_MS)
     lines = [f"[{desk_id(name)}](desk)", f"strategy = {_STRATEGY[desk.ring]}", f"timeout = {seconds(ring)}"]
+    lines += [f"periodic-announce = {said}", f"periodic-announce-frequency = {seconds(desk.tell)}"]
+    if desk.offer:
+        lines.append(f"context = {exit_keys.context(name)}")
     lines += [_officer(extension, practice) for extension in desk.agents]
     if desk.district and desk.number:
         lines.append(_district(desk.district, desk.number, practice))

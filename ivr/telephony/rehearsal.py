@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ivr.engine import instead
 from ivr.engine.effects import Ask, Connect, Fetch, Keep, Lookup, Play, Promise, Recall, Record, Send, Whisper
 from ivr.engine.engine import resume
-from ivr.engine.events import DeskLeft, Digits, Event, Kept, Looked, Promised, Recalled, Recorded, Started, World
+from ivr.engine.events import (
+    DeskLeft,
+    Digits,
+    Event,
+    Kept,
+    LeftByKey,
+    Looked,
+    Promised,
+    Queue,
+    Recalled,
+    Recorded,
+    Started,
+    World,
+)
 from ivr.engine.session import Session
 from ivr.language.answer import sample
 from ivr.language.condition import Look
@@ -62,7 +76,8 @@ def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance
 
 
 def _worlds(office: Office) -> Iterator[World]:
-    """The office at all times of its clocks, without a notice and with all of them."""
+    """The office at all times of its clocks, without a notice and with all of them; where something is offered instead
+    of a long wait, also with such waits."""
     lines = dict.fromkeys(["", *(line for notice in office.notices.values() for line in notice.lines or ())])
     for state in ("open", "lunch", "holiday", "closed"):
         world = World(clocks=dict.fromkeys(office.calendar.clocks, state))
@@ -70,6 +85,9 @@ def _worlds(office: Office) -> Iterator[World]:
         for line in lines if office.notices else ():
             noticed = replace(world, notices=tuple(office.notices), line=line)
             yield from (noticed, replace(noticed, mobile=True))
+    if any(desk.offer for desk in office.desks.desks.values()):
+        queues = dict.fromkeys(office.desks.desks, Queue(expected_wait=90_000))
+        yield World(clocks=dict.fromkeys(office.calendar.clocks, "open"), queues=queues, mobile=True)
 
 
 def _branchings(office: Office) -> list[Office]:
@@ -91,6 +109,7 @@ def _answers(wait: object, office: Office, session: Session) -> Iterator[Event]:
     """What can follow a wait, one of each sort."""
     if isinstance(wait, Connect):
         yield from (DeskLeft("answered"), DeskLeft("no_answer"))
+        yield from (LeftByKey(key) for key in instead.options(office, wait.desk, mobile=True) if not wait.agent)
     elif isinstance(wait, Lookup):
         case = (("case.receipt", Value("digits", "0")),)
         yield from (Looked("found", case, mobile=True), Looked("found", case))

@@ -53,8 +53,8 @@ def _settings(office: Office, it: Circumstances) -> dict[str, str]:
     if data.get("language") == office.languages[0]:
         del data["language"]
     for load in data.get("queues", {}).values():
-        if "longest_wait" in load:
-            load["longest_wait"] = f"{load['longest_wait']}ms"
+        for duration in load.keys() & {"longest_wait", "expected_wait"}:
+            load[duration] = f"{load[duration]}ms"
     if "speech" in data:
         data["speech"] = f"{data['speech']}ms"
     written = {key: json.dumps(data[key], ensure_ascii=False) for key in Circumstances.model_fields if key in data}

@@ -19,6 +19,7 @@ from ivr.engine.events import (
     Event,
     HandedOver,
     Kept,
+    LeftByKey,
     Looked,
     Promised,
     Queue,
@@ -30,6 +31,7 @@ from ivr.engine.session import Session
 from ivr.language.answer import sample, values
 from ivr.language.conversation import Circumstances, QueueLoad, StoredCase
 from ivr.language.office import Office
+from ivr.office.calibration import Calibration, Prediction
 from ivr.office.notices import in_order
 from ivr.records.case_lookup import LAST_DIGITS, CaseView
 from ivr.records.keys import is_mobile
@@ -77,10 +79,7 @@ class StandIn:
         """What goes on at the desks: as named, else nobody waits and one officer is free."""
         named = self.circumstances.queues
         loads = {desk: named.get(desk, QueueLoad()) for desk in self.office.desks.desks}
-        return {
-            desk: Queue(load.waiting, load.longest_wait // 1000, load.free, load.logged_in)
-            for desk, load in loads.items()
-        }
+        return {desk: _queue(load) for desk, load in loads.items()}
 
     def answer(self, session: Session, effect: Effect) -> Answer | None:
         """What follows `effect`; None when it isn't the world's to answer (speech, keys, the end)."""
@@ -97,6 +96,14 @@ class StandIn:
         if receipt not in cases and self.any_case and last4 != "0000":
             cases[receipt] = StoredCase(number="0100000" + (last4 or "5678"))
         return cases.get(receipt)
+
+
+def _queue(load: QueueLoad) -> Queue:
+    """A queue as named; an expected wait is told as by a queue that is wrong by an eighth."""
+    seconds = None if load.expected_wait is None else load.expected_wait // 1000
+    said = Calibration().range(Prediction(seconds, (seconds / 8) ** 2)) if seconds else None
+    at = (said.low, said.high) if said else None
+    return Queue(load.waiting, load.longest_wait // 1000, load.free, load.logged_in, seconds, at)
 
 
 def _look_up(world: StandIn, session: Session, wait: Lookup) -> Answer:
@@ -161,14 +168,14 @@ def _keep(world: StandIn, _: Session, wait: Keep) -> Answer:
     return Answer(Kept(kept), f"voicemail {wait.desk}: {'kept' if kept else 'failed'}")
 
 
-def _connect(world: StandIn, _: Session, wait: Connect) -> Answer:
+def _connect(world: StandIn, __: Session, wait: Connect) -> Answer:
     conduct = world.circumstances.desks.get(wait.desk, ["answered"])
     status = conduct[min(world._rung[wait.desk], len(conduct) - 1)]
     world._rung[wait.desk] += 1
-    event = (
-        HandedOver(status.removeprefix("desk/")) if status.startswith("desk/") else DeskLeft(cast(DeskStatus, status))
-    )
-    return Answer(event, status)
+    way, _, name = status.rpartition("/")
+    if way == "key":
+        return Answer(LeftByKey(name), status)
+    return Answer(HandedOver(name) if way else DeskLeft(cast(DeskStatus, status)), status)
 
 
 ANSWERS: dict[type[Any], Callable[[StandIn, Session, Any], Answer]] = {

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ivr.engine.effects import Effect, Rated
-from ivr.engine.events import DeskLeft, Digits, Event, HandedOver, Looked, Recorded, Visited
+from ivr.engine.effects import Effect, Foretold, Rated
+from ivr.engine.events import DeskLeft, Digits, Event, HandedOver, LeftByKey, Looked, Recorded, Visited
 from ivr.engine.session import Session
 from ivr.records.keys import Keys
 
@@ -35,8 +35,11 @@ def records(
     steps = [[e.flow, e.step, e.exit] for e in effects if isinstance(e, Visited)]
     yield {"k": "turn", **at, "n": session.turns, "event": _seen(event, seal), "steps": steps}
     for effect in effects:
-        if isinstance(effect, Rated):
-            yield {"k": "answer", **at, "desk": effect.desk, "question": effect.question, "answer": effect.answer}
+        match effect:
+            case Rated(question, answer, desk):
+                yield {"k": "answer", **at, "desk": desk, "question": question, "answer": answer}
+            case Foretold(desk, low, high):
+                yield {"k": "foretold", **at, "desk": desk, "low": low, "high": high}
 
 
 def _seen(event: Event, seal: Callable[[str], str]) -> Any:
@@ -46,6 +49,8 @@ def _seen(event: Event, seal: Callable[[str], str]) -> Any:
             return [name, seal(json.dumps([keys, timed_out]))]
         case DeskLeft(status):
             return [name, status]
+        case LeftByKey(key):
+            return [name, key]
         case HandedOver(desk):
             return [name, desk]
         case Looked(result):

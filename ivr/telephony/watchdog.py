@@ -3,7 +3,7 @@
 An engine that is dead needs nobody: connecting fails, or its connections end, and the dialplan goes on by itself. An
 engine that is frozen (stopped, swapping, deadlocked) takes connections and says nothing, and AGI() waits for ever. So
 every second the watchdog asks the engine something that needs an answer. Twice none: new calls take the static way
-(global IVR_DOWN), and those in AGI() are sent there.
+(global IVR_DOWN), and those in AGI() are sent there. Whatever waiting callers are told is old by then, and deleted.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Literal
 
 from ivr.config import Config, host_port
 from ivr.errors import ExchangeError
+from ivr.telephony import holding
 from ivr.telephony.ami import Manager, connected
 from ivr.telephony.dialplan import STATIC
 from ivr.telephony.passwords import WATCHDOG
@@ -36,6 +37,8 @@ def run(config: Config, stop: threading.Event) -> None:
     while not stop.wait(_INTERVAL_S):
         state = ping(config.engine.agi)
         strikes = strikes + 1 if state == "silent" else 0
+        if state == "gone" or strikes:
+            holding.clear(config)
         try:
             if strikes >= _STRIKES:
                 log.error("the engine does not answer; its callers go to the operators")

@@ -154,7 +154,9 @@ def exchange_of(folder: Path, office: Path = offices.SAMPLE, **keys: Any) -> Ite
 
 @contextmanager
 def line(folder: Path, office: Path = offices.SAMPLE, **keys: Any) -> Iterator[Line]:
-    """The whole line, its engine in this process."""
+    """The whole line, its engine in this process; a key `earlier`, Callable[[Store], None], fills the database before
+    that starts."""
+    earlier = keys.pop("earlier", lambda store: None)
     clock = Clock()
     with exchange_of(folder, office, **keys) as running:
         config = running.config
@@ -165,6 +167,7 @@ def line(folder: Path, office: Path = offices.SAMPLE, **keys: Any) -> Iterator[L
         speech.close()
         store = Store(config.database_url)
         store.migrate()
+        earlier(store)
         with serving(config, versions, clock):
             yield Line(running, store, Caller(config.exchange.sip, folder), current, clock)
 

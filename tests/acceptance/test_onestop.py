@@ -40,7 +40,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, east: Callee) -> Iterator[L
     folder = tmp_path_factory.mktemp("line")
     files = offices.copy_of_sample(folder)
     desks = files / "desks.yaml"
-    text = desks.read_text().replace("wait: 40s", "wait: 4s")
+    text = desks.read_text().replace("wait: 30s", "wait: 4s")
     text = text.replace('agents: ["113"], wait: 4s', 'agents: ["113"], wait: 4s, overflow: [tuition, flow/later]')
     desks.write_text(text.replace('agents: ["114"], wait: 4s', 'agents: ["114"], wait: 4s, whisper: false'))
     (files / "later.yaml").write_text(LATER)

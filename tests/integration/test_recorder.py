@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.records import calls, journal_tail, live, models, recorder, witness
+from ivr.records import calls, journal_tail, live, models, recent, recorder, witness
 from ivr.records import store as stores
 from ivr.records.facts import FINISH, RANK, Fact, Known, Opening, Step
 from ivr.records.journal import Journal, encode, segments
@@ -433,6 +433,26 @@ def test_unfinished_calls_are_those_of_the_node_without_an_end(node: Node) -> No
     node.recorder().once()
     with store.reading() as session:
         assert calls.unfinished(session, "n1", *day) == []
+
+
+def test_entries_at_desks_of_late_are_told_in_order_of_leaving(node: Node) -> None:
+    node.call(0)
+    node.call(1)
+    at = T + 200_000
+    node.see(f"n1-1.9|{stamp(at)}|enter|1000|", f"n1-1.9|{stamp(at)}|queue|tuition|")
+    node.see(f"n1-1.9|{stamp(at + 30_000)}|leave|tuition|TIMEOUT", f"n1-1.8|{stamp(at)}|queue|tuition|")
+    node.recorder().once()
+    since = datetime.fromtimestamp((T + 50_000) / 1000, UTC)
+    with Store(f"sqlite:///{node.database}").reading() as session:
+        told = list(recent.entries(session, "n1", since))
+        assert list(recent.entries(session, "n2", since)) == []
+    assert [(entry.desk, bool(entry.connected)) for entry in told] == [("certificates", True), ("tuition", False)]
+    assert told[0].connected
+    assert [told[0].connected - told[0].since, told[0].left - told[0].connected, told[1].left - told[1].since] == [
+        timedelta(milliseconds=7998),
+        timedelta(seconds=60),
+        timedelta(seconds=30),
+    ]
 
 
 def test_live_queues_show_the_desks_there_are(store: Store) -> None:

@@ -76,6 +76,9 @@ def filled(program: Program) -> Program:
     told: dict[str, Any] = {"call": "n1-1795219200.1", "t": T}
     opening = {"line": "1000", "flow": "main", "language": "ko", "office": "abc"}
     journal.append({**told, "k": "call", **opening, "caller": keys.seal(CALLER), "who": keys.who(CALLER)})
+    journal.append({**told, "k": "foretold", "t": T + 1000, "desk": "certificates", "low": 0, "high": 60})
+    journal.append({**told, "call": "n1-1795219200.2", "k": "foretold", "t": T + 61_000, "desk": "operators",
+                    "low": 60, "high": 120})  # fmt: skip
     journal.append({**told, "k": "turn", "n": 1, "steps": [["main", "greeting", "next"], ["main", "purpose", "1"]]})
     journal.close()
     Recorder(journal.folder, path, Store(config.database_url), "n1").once()
@@ -217,3 +220,20 @@ def test_a_database_that_cannot_be_had(program: Program) -> None:
     program.config.data_dir.write_text("a file where the folder should be")
     with pytest.raises(StoreUnavailable):
         run(report, program)
+
+
+def test_told_waits_against_actual_ones(filled: Program) -> None:
+    result = run(report, filled, "--waits", "--from", "2026-11-21", "--format", "json")
+    figures = json.loads(result.output)
+    assert figures["all"] == {"told": 2, "held": 0.5, "width_s": 60, "wait_s": 10, "long_told": None}
+    assert figures["desks"]["민원 담당자 (certificates)"]["held"] == 1
+    assert figures["desks"]["상담실 (operators)"] == {
+        "told": 1,
+        "held": 0,
+        "width_s": 60,
+        "wait_s": 10,
+        "long_told": None,
+    }
+    table = run(report, filled, "--waits", "--from", "2026-11-21").output
+    assert "50.0%" in table
+    assert "Held = waits within the range told" in table

@@ -80,19 +80,38 @@ def test_a_desk_named_like_a_section_of_asterisk_is_only_a_desk(tmp_path: Path) 
 def test_queues_of_officers_and_of_a_district(tmp_path: Path) -> None:
     office = desks(
         east={"name": "동부", "district": "east", "number": "5101", "wait": "30s"},
-        tuition={"name": "교육비", "agents": ["102", "101"], "ring": "together", "wait": "10s"},
-        turns={"name": "차례", "agents": ["101"], "ring": "in_turn"},
+        tuition={"name": "교육비", "agents": ["102", "101"], "ring": "together", "wait": "10s", "tell": "30s"},
+        turns={"name": "차례", "agents": ["101"], "ring": "in_turn", "offer": "flow/voicemail"},
     )
-    text = queues.generate(config(tmp_path, exchange={"districts": {"east": TRUNK}}), office)
+    settings = config(tmp_path, exchange={"districts": {"east": TRUNK}})
+    said = f"periodic-announce = {settings.data_dir}/exchange/holding/said\nperiodic-announce-frequency = "
+    text = queues.generate(settings, office)
     assert text.partition("[desk-operators]")[2] == (
-        "(desk)\nstrategy = leastrecent\ntimeout = 15\nmember = PJSIP/101,0,101\nmember = PJSIP/102,0,102\n\n"
-        "[desk-east](desk)\nstrategy = leastrecent\ntimeout = 30\n"
+        f"(desk)\nstrategy = leastrecent\ntimeout = 15\n{said}45\n"
+        "member = PJSIP/101,0,101\nmember = PJSIP/102,0,102\n\n"
+        f"[desk-east](desk)\nstrategy = leastrecent\ntimeout = 30\n{said}45\n"
         "member = PJSIP/5101@district-east,1,5101,PJSIP/district-east,yes\n\n"
-        "[desk-tuition](desk)\nstrategy = ringall\ntimeout = 10\nmember = PJSIP/102,0,102\nmember = PJSIP/101,0,101\n\n"
-        "[desk-turns](desk)\nstrategy = rrordered\ntimeout = 15\nmember = PJSIP/101,0,101\n\n"
+        f"[desk-tuition](desk)\nstrategy = ringall\ntimeout = 10\n{said}30\n"
+        "member = PJSIP/102,0,102\nmember = PJSIP/101,0,101\n\n"
+        f"[desk-turns](desk)\nstrategy = rrordered\ntimeout = 15\n{said}45\ncontext = instead-turns\n"
+        "member = PJSIP/101,0,101\n\n"
         "[officer-101](desk)\ntimeout = 0\nmember = PJSIP/101,0,101\n\n"
         "[officer-102](desk)\ntimeout = 0\nmember = PJSIP/102,0,102\n"
     )
+
+
+def test_only_the_keys_of_what_is_offered_lead_out_of_a_queue(tmp_path: Path) -> None:
+    offers = {"voicemail": "flow/voicemail"}, {"message": "waiting"}, {"voicemail": "flow/v", "message": "waiting"}
+    office = desks(**{f"d{n}": {"name": "가", "agents": ["101"], "offer": offer} for n, offer in enumerate(offers)})
+    text = dialplan.generate(config(tmp_path), office)
+    contexts = [text.partition(f"[instead-d{n}]\n")[2].partition("\n[")[0] for n in range(3)]
+    assert [[key for key in "0123456789*#" if f"exten => {key},1" in context] for context in contexts] == [
+        ["1"],
+        ["2"],
+        ["1", "2"],
+    ]
+    assert "[instead-operators]" not in text
+    assert "|leave|${IVR_DESK}|KEY" in contexts[0]
 
 
 def test_a_call_to_an_officer_is_a_leg_of_the_first_desk_that_he_is_at(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ GOOD = """\
 """
 TOP = "  top:\n    menu: 어떤 업무로 전화하셨습니까?\n"
 
+DESKS = offices.DESKS.replace('"], ', '"], wait: 30s, ').replace('"]}', '"], wait: 30s}')
+
 BROKEN: dict[str, tuple[str, str, int, str]] = {
     "no way to a person": (
         "next: desk/tax}",
@@ -92,8 +94,14 @@ RULES = {
     "little time": "time_for_a_key",
     "lunch": "told_when_closed",
     "slow mode": "slow_mode",
+    "nothing but waiting": "something_else_than_waiting",
+    "told while waiting": "told_while_waiting",
 }
 """A case of each rule."""
+
+
+def written(folder: Path, flow: str, **files: str) -> Path:
+    return offices.write(folder, flow, **({"desks": DESKS} | files))
 
 
 def found(folder: Path) -> list[tuple[int, str, str]]:
@@ -103,7 +111,7 @@ def found(folder: Path) -> list[tuple[int, str, str]]:
 
 
 def test_an_office_that_keeps_every_rule(tmp_path: Path) -> None:
-    assert found(offices.write(tmp_path, GOOD)) == []
+    assert found(written(tmp_path, GOOD)) == []
 
 
 def test_what_two_lines_come_to_is_told_once(tmp_path: Path) -> None:
@@ -122,7 +130,7 @@ def test_the_sample_office_keeps_every_rule() -> None:
 def test_a_broken_rule_is_told(tmp_path: Path, name: str) -> None:
     old, new, line, message = BROKEN[name]
     assert old in GOOD
-    assert (line, "warning", message) in found(offices.write(tmp_path, GOOD.replace(old, new)))
+    assert (line, "warning", message) in found(written(tmp_path, GOOD.replace(old, new)))
 
 
 @pytest.mark.parametrize(("menus", "severities"), [(3, []), (5, ["warning"] * 2), (6, ["warning"] * 2 + ["error"])])
@@ -131,14 +139,30 @@ def test_depth_is_warned_of_at_four_and_refused_at_six(tmp_path: Path, menus: in
     for n in range(2, menus + 1):
         following = f"m{n + 1}" if n < menus else "number"
         flow += f"  m{n}: {{menu: 무엇입니까?, options: {{1: {{label: 다음, next: {following}}}}}}}\n"
-    deep = found(offices.write(tmp_path, flow))
+    deep = found(written(tmp_path, flow))
     assert [severity for _, severity, _ in deep] == severities
     assert all(message.endswith("on the shortest way there") for *_, message in deep)
 
 
+def test_who_can_wait_for_long_is_offered_something_else(tmp_path: Path) -> None:
+    voicemail = "title: 말씀\nsteps:\n  end: {hangup: 끝}\n"
+    long = DESKS.replace("operators: {", "operators: {offer: flow/voicemail, ").replace("30s", "31s")
+    told = found(written(tmp_path, GOOD, voicemail=voicemail, desks=long))
+    assert told == [(4, "warning", "who waits for the desk “tax” is offered nothing else")]
+    good = long.replace("tax: {", "tax: {offer: flow/voicemail, ")
+    assert found(written(tmp_path, GOOD, voicemail=voicemail, desks=good)) == []
+
+
+@pytest.mark.parametrize(("tell", "warned"), [("29s", True), ("30s", False), ("1m", False), ("61s", True)])
+def test_who_waits_is_told_how_long_every_half_a_minute_or_minute(tmp_path: Path, tell: str, warned: bool) -> None:
+    told = found(written(tmp_path, GOOD, desks=DESKS.replace("tax: {", f"tax: {{tell: {tell}, ")))
+    expected = f"who waits for the desk “tax” is told how long every {tell.removesuffix('s')} s"
+    assert told == ([(4, "warning", expected)] if warned else [])
+
+
 def test_every_rule_has_a_case() -> None:
     assert {rule.check.__name__ for rule in kr_public.RULES} == set(RULES.values())
-    assert set(RULES) <= {*BROKEN, "depth"}
+    assert set(RULES) <= {*BROKEN, "depth", "nothing but waiting", "told while waiting"}
     assert all(rule.why and rule.do for rule in kr_public.RULES)
 
 
@@ -154,11 +178,11 @@ AFTER = (
 
 
 def test_who_has_talked_to_a_person_may_be_let_go(tmp_path: Path) -> None:
-    assert found(offices.write(tmp_path, AFTER)) == []
+    assert found(written(tmp_path, AFTER)) == []
 
 
 def test_what_stands_behind_a_desk_and_before_one_owes_a_way_to_a_person(tmp_path: Path) -> None:
-    told = found(offices.write(tmp_path, AFTER.replace("next: top}\n  number", "next: rating}\n  number")))
+    told = found(written(tmp_path, AFTER.replace("next: top}\n  number", "next: rating}\n  number")))
     assert [(severity, message) for _, severity, message in told] == [
         ("warning", "“number2” gives no way to a person: 0 is a digit here, and failing doesn't lead to one"),
         ("warning", "who fails at “rating” is hung up on"),
@@ -171,15 +195,15 @@ def test_menus_behind_a_conversation_are_no_levels(tmp_path: Path) -> None:
     for n in range(3, 8):
         flow += f"  m{n}: {{menu: 무엇입니까?, options: {{1: {{label: 다음, next: m{n + 1}}}}}}}\n"
     flow += "  m8: {hangup: 끝}\n"
-    assert found(offices.write(tmp_path, flow.replace("label: 만족, next: number2", "label: 만족, next: m3"))) == []
+    assert found(written(tmp_path, flow.replace("label: 만족, next: number2", "label: 만족, next: m3"))) == []
 
 
 LANGUAGE = GOOD.replace("next: clock}", "next: choice}") + "  choice: {language: {1: ko, 2: ko}, next: clock}\n"
 
 
 def test_the_choice_of_a_language_needs_nobody(tmp_path: Path) -> None:
-    assert found(offices.write(tmp_path, LANGUAGE)) == []
-    told = found(offices.write(tmp_path, LANGUAGE.replace("2: ko}, next: clock", "2: ko}, next: notice")))
+    assert found(written(tmp_path, LANGUAGE)) == []
+    told = found(written(tmp_path, LANGUAGE.replace("2: ko}, next: clock", "2: ko}, next: notice")))
     assert told == [(3, "warning", "nothing is said when the office is closed")]
 
 
@@ -193,7 +217,7 @@ def test_a_question_that_needs_the_office_comes_after_its_hours(tmp_path: Path, 
         GOOD.replace("next: clock}", "next: said}")
         + "  said: {say: 통화 내용이 녹음됩니다., barge_in: false, next: first}\n"
     )
-    told = found(offices.write(tmp_path, flow + f"  {first}\n"))
+    told = found(written(tmp_path, flow + f"  {first}\n"))
     message = "“first” is asked before callers hear that the office is closed"
     assert [(severity, text) for _, severity, text in told if "slow" not in text] == [("warning", message)]
 
@@ -209,7 +233,7 @@ def test_what_the_line_answers_by_itself_may_be_asked_at_any_hour(tmp_path: Path
   told: {hangup: 안내입니다.}
 """
     )
-    assert found(offices.write(tmp_path, flow)) == []
+    assert found(written(tmp_path, flow)) == []
 
 
 def test_an_opening_in_a_flow_of_its_own_is_looked_into(tmp_path: Path) -> None:
@@ -222,5 +246,5 @@ steps:
   holiday: {hangup: 휴무일입니다.}
 """
     flow = GOOD.replace("next: clock}", "next: opened}") + "  opened: {call: flow/hours, next: notice}\n"
-    messages = [message for *_, message in found(offices.write(tmp_path, flow, hours=called))]
+    messages = [message for *_, message in found(written(tmp_path, flow, hours=called))]
     assert "nothing is said when the office is closed" not in messages

@@ -20,7 +20,7 @@ def test_the_sample_office_is_good() -> None:
     assert found == []
     assert office is not None
     assert office.languages == ("ko", "en")
-    assert set(office.flows) == {"main", "certificates", "transfers", "academies", "status", "survey"}
+    assert set(office.flows) == {"main", "certificates", "transfers", "academies", "status", "survey", "voicemail"}
 
 
 def test_every_text_stands_in_every_language() -> None:
@@ -36,7 +36,7 @@ def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
     desks = (folder / "desks.yaml").read_text()
     (folder / "desks.yaml").write_text(
         desks.replace(
-            'certificates: {name: 민원 담당자, agents: ["111"], wait: 40s,',
+            'certificates: {name: 민원 담당자, agents: ["111"], wait: 30s,',
             "certificates: {name: 민원 담당자, wait: 40,",
         )
     )

@@ -10,6 +10,7 @@ from ivr.engine.events import Queue
 from ivr.language import loader
 from ivr.telephony.link import views
 from ivr.telephony.live import Live
+from ivr.telephony.waits import Waits
 from ivr.telephony.worlds import Worlds
 from tests import offices
 from tests.unit.test_live import event, fresh, member
@@ -48,15 +49,15 @@ def test_queues_are_as_the_exchange_shows_them_and_unknown_once_it_is_lost() -> 
             event("QueueEntry", Uniqueid="n1-1.2", Wait="90"),
         ],
     )
-    waiting, *_ = views(live, now + timedelta(seconds=10)).values()
+    waiting, *_ = views(live, now + timedelta(seconds=10), Waits()).values()
     assert (waiting.waiting, waiting.free, waiting.logged_in) == (2, 1, 3)
     assert 99 <= waiting.longest_wait <= 101
-    assert Worlds(lambda: AT, lambda: views(live, now)).world(OFFICE, "", "").queues.keys() == {"operators"}
+    assert Worlds(lambda: AT, lambda: views(live, now, Waits())).world(OFFICE, "", "").queues.keys() == {"operators"}
     live.lost()
-    assert views(live, now) == {}
+    assert views(live, now, Waits()) == {}
 
 
 def test_a_desk_without_anybody_is_shown_empty() -> None:
     live = Live()
     fresh(live, QueueStatus=[event("QueueParams")])
-    assert views(live, AT) == {"operators": Queue()}
+    assert views(live, AT, Waits()) == {"operators": Queue()}

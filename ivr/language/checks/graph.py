@@ -47,9 +47,12 @@ class Graph:
             return self._ways.get(node, ())
         desks = self._draft.desks
         hops = desks.chain(node[1]) if desks else []
-        after = desks.desks[node[1]].after if desks and node[1] in desks.desks else None
+        desk = desks.desks.get(node[1]) if desks else None
+        after = desk.after if desk else None
+        offered = desk.offer.voicemail if desk and desk.offer else None
         over = (way for hop in hops for way in self._way("", "overflow", _place(hop)))
-        return (*over, *self._way("", "answered", after or "hangup"))
+        instead = self._way("", "voicemail", offered) if offered else ()
+        return (*over, *instead, *self._way("", "answered", after or "hangup"))
 
     def start(self, flow: str) -> Node | None:
         """Where a call enters a flow; None when there is no such flow or step."""

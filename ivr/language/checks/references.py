@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ivr.language.draft import Draft
+from ivr.language.message_texts import FILE as MESSAGES
 from ivr.language.source import did_you_mean
 from ivr.language.steps import DeskStep, Hours, LanguageStep, Lookup, Route, SetStep, Step
+from ivr.language.template import parse
 
 
 def check(draft: Draft) -> None:
@@ -27,11 +29,36 @@ def _desks(draft: Draft) -> None:
         for i, agent in enumerate(desk.agents):
             if agent not in desks.agents:
                 draft.unknown("desks.yaml", (*at, "agents", i), "agent", agent, desks.agents)
-        after = (desk.after or "").removeprefix("flow/")
-        if after and after not in draft.files:  # one that is there but broken is told of already
-            draft.unknown("desks.yaml", (*at, "after"), "flow", after, draft.files)
+        _flow_of_desk(draft, (*at, "after"), desk.after)
+        if desk.offer:
+            _flow_of_desk(draft, (*at, "offer", "voicemail"), desk.offer.voicemail)
+            _message_of_desk(draft, (*at, "offer", "message"), desk.offer.message)
         if desk.hours is not None and draft.calendar and desk.hours not in draft.calendar.clocks:
             draft.unknown("desks.yaml", (*at, "hours"), "clock", desk.hours, draft.calendar.clocks)
+
+
+def _flow_of_desk(draft: Draft, at: tuple[str, ...], to: str | None) -> None:
+    flow = (to or "").removeprefix("flow/")
+    if flow and flow not in draft.files:  # one that is there but broken is told of already
+        draft.unknown("desks.yaml", at, "flow", flow, draft.files)
+
+
+def _message_of_desk(draft: Draft, at: tuple[str, ...], name: str | None) -> None:
+    messages = draft.messages.messages if draft.messages else {}
+    if name is None or (not messages and MESSAGES in draft.sources):  # one that can't be read is told of already
+        return
+    if name not in messages:
+        draft.unknown("desks.yaml", at, "message", name, messages)
+    elif found := [variable for variable in _variables(messages[name].text) if variable != "desk"]:
+        message = f"the message “{name}” has variables: nobody fills in “{{{found[0]}}}” here"
+        draft.complain("desks.yaml", at, message, "{desk} is the only one")
+
+
+def _variables(text: str) -> list[str]:
+    try:
+        return parse("", text).variables
+    except ValueError:  # told of where the message stands
+        return []
 
 
 def _cases(draft: Draft) -> None:

@@ -30,6 +30,8 @@ from ivr.language.checks.profiles.rule import rule
 DEEP, TOO_DEEP = 4, 6
 TRIES = 3
 LEAST_MS, MOST_MS = 5_000, 10_000
+WAIT_MS = 30_000
+SOON_MS, LATE_MS = 30_000, 60_000
 
 _KEY_SAID = re.compile(r"[0-9일이삼사오육칠팔구]\s*번(?:을|은|이|으로|\b)|\bpress\s+[0-9]", re.IGNORECASE)
 
@@ -120,6 +122,34 @@ def time_for_a_key(look: Look) -> None:
             look.warn(node, message, "kr-public: 5s is right for most, 10s the most", ("timeout",))
 
 
+@rule(
+    "guideline",
+    "Write `offer: flow/NAME` at the desk, a flow that takes a voicemail, or shorten its `wait`.",
+)
+def something_else_than_waiting(look: Look) -> None:
+    """Who is expected to wait for longer than 30 s is offered something else first. The line knows the wait and
+    asks by itself, once the desk says what it offers.
+    """
+    for name, desk in look.office.desks.desks.items():
+        if desk.agents and desk.wait > WAIT_MS and desk.offer is None and ("", name) in look.reached:
+            message = f"who waits for the desk “{name}” is offered nothing else"
+            look.warn_of_desk(name, message, "kr-public: offer: flow/NAME, which takes a voicemail")
+
+
+@rule(
+    "custom",
+    "Leave `tell` out, or choose from 30 to 60 s.",
+)
+def told_while_waiting(look: Look) -> None:
+    """Who waits hears the place in the queue and the expected wait every 30 to 60 s: more often is a nuisance, and more
+    rarely makes callers doubt that they are still connected.
+    """
+    for name, desk in look.office.desks.desks.items():
+        if not SOON_MS <= desk.tell <= LATE_MS and ("", name) in look.reached:
+            message = f"who waits for the desk “{name}” is told how long every {desk.tell / 1000:g} s"
+            look.warn_of_desk(name, message, "kr-public: tell: 45s is right for most", "tell")
+
+
 RULES = (
     operator_at_every_level,
     failures_lead_to_a_person,
@@ -132,5 +162,7 @@ RULES = (
     time_for_a_key,
     told_when_closed,
     slow_mode,
+    something_else_than_waiting,
+    told_while_waiting,
 )
 """Every rule, in the order of the guideline."""

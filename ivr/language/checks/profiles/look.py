@@ -160,6 +160,10 @@ class Look:
         if problem not in self.draft.problems:
             self.draft.problems.append(problem)
 
+    def warn_of_desk(self, desk: str, message: str, hint: str, *path: str) -> None:
+        """Tell at a desk, or at a key of it."""
+        self.draft.complain("desks.yaml", ("desks", desk, *path), message, hint, key=True, severity="warning")
+
 
 def _is_person(step: Step) -> bool:
     return isinstance(step, DeskStep | ExtensionStep)
