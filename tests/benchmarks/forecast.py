@@ -80,7 +80,8 @@ def holt_winters(season: int) -> Forecast:
         history = history[-LIBRARY_DAYS:]
         if len(history) < 2 * season + 2:
             return mean_of_weeks(history, season)
-        with warnings.catch_warnings(action="ignore", category=ModelWarning):
+        # an interval that never varies fits at once, which it warns of
+        with warnings.catch_warnings(action="ignore", category=ModelWarning), np.errstate(all="ignore"):
             return np.array(
                 [
                     ExponentialSmoothing(interval, seasonal="add", seasonal_periods=season).fit().forecast(1)[0]
