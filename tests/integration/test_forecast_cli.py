@@ -18,6 +18,7 @@ from ivr.cli import Program
 from ivr.cli import forecast as command
 from ivr.cli.worker import duties
 from ivr.language import loader
+from ivr.language.notices import NoticesForm
 from ivr.records import forecasts, history
 from ivr.records.case_tables import Case
 from ivr.records.forecast_tables import Forecast
@@ -114,7 +115,7 @@ def test_a_month_with_its_peak_the_share_of_a_notice_and_a_draft(filled: Program
     assert "Answerable" in told
     notices = yaml.safe_load(draft.read_text())["notices"]
     assert set(notices) == {"peak_transfers_0105", "peak_certificates_0105"}
-    assert all(notice["state"] == "off" for notice in notices.values())
+    assert all(notice.by_hand for notice in NoticesForm.model_validate({"notices": notices}).notices.values())
     assert notices["peak_certificates_0105"]["desks"] == ["certificates"]
     assert plot.read_text().count("<rect") == 32
 
