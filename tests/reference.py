@@ -1,9 +1,10 @@
-"""Pages of docs/ made from the code: config.md, flows.md, conditions.md, kr-public.md, steps/. `scripts/docs` writes
-them, a test compares them.
+"""Pages of docs/ made from the code: calendar.md, config.md, flows.md, conditions.md, kr-public.md, steps/.
+`scripts/docs` writes them, a test compares them.
 """
 
 from __future__ import annotations
 
+import datetime
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from pydantic_core import PydanticUndefined
 
 from ivr.cli.schema import MORE
 from ivr.config import Config
-from ivr.language import schema
+from ivr.language import loader, schema
 from ivr.language.calendar import Calendar
 from ivr.language.cases import CasesForm
 from ivr.language.cel import LONGEST
@@ -23,12 +24,13 @@ from ivr.language.checks.profiles import kr_public
 from ivr.language.desks import Desks
 from ivr.language.fields import _duration
 from ivr.language.messages import MessagesForm
-from ivr.language.names import CASE, CLOCK, FIXED, QUEUE, Known
+from ivr.language.names import CALENDAR, CASE, CLOCK, FIXED, QUEUE, Known
 from ivr.language.notices import NoticesForm
 from ivr.language.office import OfficeForm
 from ivr.language.phrases import PHRASES
 from ivr.language.steps import KINDS
 from ivr.language.texts import Texts
+from reports.calendar import listed
 from tests import notices_page, offices
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -41,7 +43,8 @@ def pages() -> dict[str, str]:
     """File name to text."""
     steps = {f"steps/{kind}.md": step_page(kind) for kind in KINDS}
     whole = {"config.md": config_page(), "flows.md": flows_page(), "conditions.md": conditions_page()}
-    return whole | {"kr-public.md": kr_public_page(), "notices.md": notices_page.page(MADE, _table)} | steps
+    whole |= {"kr-public.md": kr_public_page(), "notices.md": notices_page.page(MADE, _table)}
+    return whole | {"calendar.md": calendar_page()} | steps
 
 
 def config_page() -> str:
@@ -104,7 +107,7 @@ def conditions_page() -> str:
     rows = "\n".join(
         f"| `{name}` | {known.kind} | {known.about}{': ' if known.values else ''}"
         f"{', '.join(f'`{value}`' for value in known.values)} |"
-        for name, known in {**FIXED, **clock, **queue, **notice, **CASE}.items()
+        for name, known in {**FIXED, **clock, **CALENDAR, **queue, **notice, **CASE}.items()
     )
     return (
         f"# Conditions\n{MADE}\nA condition stands under `if` in a [`when`](steps/when.md) and in a "
@@ -121,6 +124,34 @@ def conditions_page() -> str:
         "isn't set, a queue while the exchange can't be seen, a division by 0) leads to `else`, unless the rest of "
         "the condition decides.\n\n## Names\n\nA variable stands by its bare name and has the type it is collected "
         f"with.\n\n| name | type | meaning |\n|---|---|---|\n{rows}\n"
+    )
+
+
+def calendar_page() -> str:
+    """What the calendar says, on the sample's and on some of its days."""
+    calendar = loader.load(offices.SAMPLE).calendar
+    days = [datetime.date(2027, 1, 21) + datetime.timedelta(days=n) for n in range(5)]
+    days += [datetime.date(2027, 2, n) for n in (8, 9, 10)]
+    shown = listed(calendar, ["phone", "counter"], days)
+    return (
+        f"# The calendar\n{MADE}\nOne file says when the office can be reached: `calendar.yaml`. Every clock in it is "
+        "one of the office's zone, whatever the machine's is. An office has as many as it needs: a step "
+        "[`hours`](steps/hours.md) asks one by its name, desks (`hours`), periods of cases (`clock` in cases.yaml) and "
+        "quiet hours (the clock `quiet`: while it is open no message goes out that can wait) do as well. "
+        "[Every key](flows.md#calendaryaml).\n\n"
+        f"```yaml\n{(offices.SAMPLE / 'calendar.yaml').read_text().strip()}\n```\n\n"
+        "Of what is said about a day the nearest counts: `extended` of the clock, its `days_off`, the office's "
+        "`days_off`, public holidays with their substitute days (of `country`, by the package `holidays`), the "
+        "weekday, of several entries for it the last. A clock with `holidays: false` keeps its own `days_off` alone. A "
+        "span that ends earlier than it begins ends on the next day, whatever day that is. A state is `open`, `lunch`, "
+        "`holiday` (all of a day that would have hours but for a day off) or `closed`.\n\n"
+        "Where summer time begins, what is written for the hour that is leapt over comes when it is leapt over; where "
+        "it ends, an edge in the hour that comes twice is the first one.\n\n"
+        "A peak begins at its release and lasts until the day is over, or `until`. Conditions know terms and peaks by "
+        "their names: `{if: {calendar.peak: 중학교 배정 발표}, next: …}`, `calendar.term: 겨울방학`, and `none` "
+        "([conditions](conditions.md)).\n\n`ivr check` says from October on what of the next year is missing; "
+        "`complete_until: 2027` that nothing is. `ivr calendar` shows the coming 30 days, and why each is as it is:\n\n"
+        f"```\n{shown}\n```\n"
     )
 
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "notice": "notice",
     "report": "report",
     "calls": "report",
+    "calendar": "calendar",
     "forecast": "forecast",
     "import": "imports",
     "worker": "worker",

@@ -142,7 +142,8 @@ class World:
     clocks: the state of every named clock of the office now: "open", "lunch", "holiday" or "closed". now: the time,
     in the office's zone. queues: what goes on at the desks, by name; empty while nobody knows. line: the number
     dialled. known: whether the caller's number is shown; mobile: whether it is a mobile telephone's. notices: names of
-    those on the air for this caller now, in order; their places and conditions are the engine's to look at.
+    those on the air for this caller now, in order; their places and conditions are the engine's to look at. calendar:
+    the `term` and the `peak` now, "none" where there is none.
     """
 
     clocks: Mapping[str, str]
@@ -152,3 +153,4 @@ class World:
     known: bool = False
     mobile: bool = False
     notices: tuple[str, ...] = ()
+    calendar: Mapping[str, str] = field(default_factory=dict)

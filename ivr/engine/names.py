@@ -19,6 +19,8 @@ def look(turn: Turn) -> Look:
         match name.split("."):
             case ["clock", clock]:
                 return turn.world.clocks.get(clock)
+            case ["calendar", season]:
+                return turn.world.calendar.get(season)
             case ["queue", desk, figure]:
                 return getattr(turn.world.queues.get(desk), figure, None)
             case ["notice", notice]:

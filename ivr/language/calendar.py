@@ -1,17 +1,20 @@
-"""calendar.yaml: the office's zone and its named clocks."""
+"""calendar.yaml: the office's zone, its named clocks, school terms and known peaks."""
 
 from __future__ import annotations
 
 import datetime
 import re
-from typing import Annotated
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ivr.language.fields import Form, Name, Span, Text, WrongKey
+from ivr.language.moment import Day, Moment, begin, end
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NONE = "none"
+"""Name of the term, or of the peak, while there is none."""
 
 
 def _zone(value: str) -> str:
@@ -20,24 +23,12 @@ def _zone(value: str) -> str:
     return value
 
 
-def _date(value: object) -> datetime.date:
-    if isinstance(value, datetime.date):
-        return value
-    try:
-        return datetime.date.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError(f"“{value}” is no date: write e.g. 2026-12-31") from None
-
-
 def _year(value: object) -> int | None:
     if value is None or isinstance(value, int):
         return value
     if not re.fullmatch(r"20[0-9]{2}", str(value)):
         raise ValueError(f"“{value}” is no year: write e.g. 2027")
     return int(str(value))
-
-
-Day = Annotated[datetime.date, BeforeValidator(_date)]
 
 
 def weekdays(text: str) -> list[int]:
@@ -65,6 +56,21 @@ def _week(value: object) -> dict[str, object]:
     return value
 
 
+class Extended(Form):
+    """The hours of one day, longer or shorter than its weekday's."""
+
+    hours: Span = Field(description="From when until when it is open on that day.")
+    reason: Text | None = Field(None, description="Why, for whoever reads `ivr calendar`.")
+
+
+def _extended(value: object) -> object:
+    """Hours alone are the whole of it."""
+    return value if isinstance(value, dict | Extended) else {"hours": value}
+
+
+Dated = Annotated[Extended, BeforeValidator(_extended, json_schema_input_type=Span | Extended)]
+
+
 class Clock(Form):
     """When something is open. Later weekday entries override earlier ones: `{mon-fri: …, tue: …}`."""
 
@@ -76,6 +82,55 @@ class Clock(Form):
     days_off: dict[Day, Text] = Field(
         default_factory=dict, description="Further days off of this clock alone, with the reason."
     )
+    extended: dict[Day, Dated] = Field(
+        default_factory=dict,
+        description="Days with hours of their own, longer or shorter, e.g. `2027-01-22: 08:00-20:00`; they win over "
+        "the weekday, public holidays and the office's days off. Lunch stays.",
+    )
+
+
+class Term(Form):
+    """A school term or vacation."""
+
+    name: Text = Field(description="What it is called, the same every year.")
+    from_: Day = Field(alias="from", description="First day.")
+    until: Day = Field(description="Last day.")
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.until < self.from_:
+            raise ValueError(f"ends on {self.until}, before it begins")
+        return self
+
+
+class KnownPeak(Form):
+    """A moment at which many will call: an announcement, a deadline."""
+
+    name: Text = Field(description="What it is about.")
+    from_: Moment = Field(alias="from", description="Day, or day and time of the release: 2027-01-22T15:00.")
+    until: Moment | None = Field(
+        None, description="Last day (as a whole), or the minute at which it ends. Default: the day on which it begins."
+    )
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        first, last = self.span(ZoneInfo("UTC"))
+        if last <= first:
+            raise ValueError(f"ends on {self.until}, before it begins")
+        return self
+
+    @property
+    def days(self) -> tuple[datetime.date, datetime.date]:
+        """The first and the last day that it touches."""
+        return _day(self.from_), _day(self.until or self.from_)
+
+    def span(self, zone: ZoneInfo) -> tuple[float, float]:
+        """From when until when, in seconds since the epoch."""
+        return begin(self.from_, zone), end(self.until or _day(self.from_), zone)
+
+
+def _day(moment: datetime.date) -> datetime.date:
+    return moment.date() if isinstance(moment, datetime.datetime) else moment
 
 
 class Calendar(Form):
@@ -90,8 +145,14 @@ class Calendar(Form):
     )
     complete_until: Annotated[int | None, BeforeValidator(_year)] = Field(
         None,
-        description="Last year whose own days off are all entered, e.g. 2027, also when it has none: the check then "
-        "doesn't ask for them.",
+        description="Last year whose own days off, terms and peaks are all entered, e.g. 2027, also when it has none: "
+        "the check then doesn't ask for them.",
+    )
+    terms: list[Term] = Field(
+        default_factory=list, description="School terms and vacations, one after the other; `calendar.term` knows them."
+    )
+    peaks: list[KnownPeak] = Field(
+        default_factory=list, description="Known peaks: `calendar.peak` and `ivr calendar` know them."
     )
     clocks: dict[Name, Clock] = Field(description="Named clocks.")
 

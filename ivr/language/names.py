@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast
 
-from ivr.language.calendar import WEEKDAYS
+from ivr.language.calendar import NONE, WEEKDAYS
 from ivr.language.cases import STATUSES
 from ivr.language.source import did_you_mean
 from ivr.language.steps import CallStep, Step
@@ -62,6 +62,12 @@ QUEUE: dict[str, Known] = {
 }
 """What each desk's queue has, as `queue.DESK.…`; not known while the exchange can't be seen."""
 
+CALENDAR: dict[str, Known] = {
+    "calendar.term": Known("text", "the school term or vacation, by its name in calendar.yaml, or `none`"),
+    "calendar.peak": Known("text", "the known peak that is on (of several the one that began last), or `none`"),
+}
+"""What an office has whose calendar names terms, or peaks."""
+
 CASE: dict[str, Known] = {
     "case.receipt": Known("digits", "receipt number of the case found"),
     "case.type": Known("text", "its kind, by its name in cases.yaml"),
@@ -109,6 +115,7 @@ def names(draft: Draft) -> dict[str, Known]:
     known |= {name: case for name, case in CASE.items() if name in known}
     clocks = draft.calendar.clocks if draft.calendar else {}
     known |= {f"clock.{name}": Known("text", "the clock's state", CLOCK) for name in clocks}
+    known |= _seasons(draft)
     desks = draft.desks.desks if draft.desks else {}
     if "case.desk" in known:
         known["case.type"] = replace(CASE["case.type"], values=tuple(draft.cases.types) if draft.cases else ())
@@ -119,6 +126,19 @@ def names(draft: Draft) -> dict[str, Known]:
     return known | FIXED | {"call.language": replace(FIXED["call.language"], values=languages)}
 
 
+def _seasons(draft: Draft) -> dict[str, Known]:
+    """The names of the calendar's terms and peaks, of which each may come every year."""
+    terms = [term.name for term in draft.calendar.terms] if draft.calendar else []
+    peaks = [peak.name for peak in draft.calendar.peaks] if draft.calendar else []
+    return {
+        name: replace(CALENDAR[name], values=(NONE, *dict.fromkeys(found)))
+        for name, found in (("calendar.term", terms), ("calendar.peak", peaks))
+        if found
+    }
+
+
 def way_out(name: str, names: Iterable[str]) -> str:
     """A hint for whoever uses a name that isn't there."""
+    if name in CALENDAR:
+        return "calendar.yaml names them, under `terms` and `peaks`"
     return "a `lookup: case` sets it" if name in CASE else did_you_mean(name, names)

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from ivr.language.calendar import weekdays
 from ivr.language.fields import Duration, Form, Name, Span, Text
 from ivr.language.load import Load
+from ivr.language.moment import Moment, begin, end
 from ivr.language.steps.menu import RESERVED
 from ivr.language.steps.when import If
 
@@ -21,24 +22,6 @@ FOLDER = "notices"
 KEYS = {**RESERVED, "8": "an extension", "9": "slow speech"}
 """Keys that mean something else wherever a notice is heard."""
 ALL_DAY = (0, 24 * 60)
-_DAY = datetime.timedelta(days=1)
-
-
-def _moment(value: object) -> object:
-    """A day, or a day and a time of the office's wall clock."""
-    if isinstance(value, datetime.date):
-        return value
-    try:
-        at = datetime.datetime.fromisoformat(str(value))
-    except ValueError:
-        at = datetime.datetime.now(datetime.UTC)
-    if at.tzinfo is not None:
-        raise ValueError(f"“{value}” is no date or time: write e.g. 2027-01-22, or 2027-01-22T15:00")
-    return at if re.search(r"[T ]", str(value)) else at.date()
-
-
-Moment = Annotated[datetime.datetime | datetime.date, BeforeValidator(_moment)]
-"""A day as a whole, or a minute of it; by the office's wall clock."""
 
 
 def _windows(value: object) -> object:
@@ -159,7 +142,7 @@ class Notice(Form):
 
     def validity(self, zone: ZoneInfo) -> tuple[float, float]:
         """When it begins and ends, in seconds since the epoch; a beginning that isn't written is 0."""
-        return (_instant(self.from_, zone) if self.from_ else 0.0), _instant(self.until, zone, whole_day=True)
+        return (begin(self.from_, zone) if self.from_ else 0.0), end(self.until, zone)
 
     def spans(self, day: datetime.date) -> list[Span]:
         """The spans in which it is heard that begin on a day. A date wins over its weekday."""
@@ -175,14 +158,6 @@ class Notice(Form):
         yield ("say" if self.details else ""), self.say, None
         if self.details:
             yield "details", self.details, None
-
-
-def _instant(moment: datetime.date, zone: ZoneInfo, *, whole_day: bool = False) -> float:
-    """The instant of a wall-clock time; of a day its beginning, or (`whole_day`) its end."""
-    if not isinstance(moment, datetime.datetime):
-        day = moment + _DAY if whole_day else moment
-        moment = datetime.datetime.combine(day, datetime.time.min)
-    return moment.replace(tzinfo=zone).timestamp()
 
 
 class NamedNotices(Form):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from ivr.language.moment import minute
 from ivr.language.notices import Notice
 
 Standing = Literal["on", "early", "over", "off", "window", "load"]
@@ -128,7 +129,7 @@ def _edges(name: str, notice: Notice, zone: ZoneInfo, at: datetime.datetime, boa
     if switch is not None and switch.until is not None:
         yield switch.until.timestamp()
     if notice.windows:
-        yield _instant(at.astimezone(zone).date() + _DAY, 0, zone)
+        yield minute(at.astimezone(zone).date() + _DAY, 0, zone)
         for window in _windows(notice, zone, at):
             yield from window
 
@@ -138,13 +139,7 @@ def _windows(notice: Notice, zone: ZoneInfo, at: datetime.datetime) -> Iterator[
     today = at.astimezone(zone).date()
     for day in (today - _DAY, today):
         for start, end in notice.spans(day):
-            yield _instant(day, start, zone), _instant(day, end, zone)
-
-
-def _instant(day: datetime.date, minutes: int, zone: ZoneInfo) -> float:
-    """`minutes` of wall-clock time after midnight of `day`, as seconds since the epoch."""
-    midnight = datetime.datetime.combine(day, datetime.time.min)
-    return (midnight + datetime.timedelta(minutes=minutes)).replace(tzinfo=zone).timestamp()
+            yield minute(day, start, zone), minute(day, end, zone)
 
 
 def in_order(notices: Mapping[str, Notice], names: Iterable[str]) -> tuple[str, ...]:

@@ -17,7 +17,9 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from ivr.errors import BadInput, Problem
-from ivr.language.calendar import Calendar, Clock, weekdays
+from ivr.language.calendar import WEEKDAYS, Calendar, Clock, weekdays
+from ivr.language.fields import Span
+from ivr.language.moment import minute
 
 State = Literal["open", "lunch", "holiday", "closed"]
 """open; lunch: the midday break; holiday: all of a day that would have opening hours but for a day off (and
@@ -40,6 +42,30 @@ def public_holidays(country: str, year: int) -> Mapping[datetime.date, str]:
     return dict(holidays.country_holidays(country, years=year, language=language))
 
 
+@lru_cache(maxsize=64)
+def substitutes(country: str, year: int) -> frozenset[datetime.date]:
+    """Those of the public holidays of one year that stand in for another day. Raises NotImplementedError as above."""
+    proper = dict(holidays.country_holidays(country, years=year, observed=False))
+    return frozenset(public_holidays(country, year).keys() - proper.keys())
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a day is as it is for a clock.
+
+    extended: hours of that day alone, `text` their reason or "". own, public, substitute: a day off, by its name.
+    weekly: the entry of its weekday, e.g. "mon-fri". none: its weekday, e.g. "sat", has no hours.
+    """
+
+    kind: Literal["extended", "own", "public", "substitute", "weekly", "none"]
+    text: str
+
+    @property
+    def off(self) -> bool:
+        """Whether it is a day off."""
+        return self.kind in ("own", "public", "substitute")
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A stretch of one state: from `start` (inclusive) until `end` (exclusive), seconds since the epoch."""
@@ -55,7 +81,8 @@ class Schedule:
     def __init__(self, calendar: Calendar, clock: Clock) -> None:
         """Raises BadInput when nobody knows the public holidays of the calendar's country."""
         self.zone: ZoneInfo = calendar.tz
-        self._hours = {day: span for key, span in clock.hours.items() for day in weekdays(key)}
+        self._weekly = {day: (key, span) for key, span in clock.hours.items() for day in weekdays(key)}
+        self._extended = clock.extended
         self._lunch = clock.lunch
         self._days_off = {**(calendar.days_off if clock.holidays else {}), **clock.days_off}
         self._country = calendar.country if clock.holidays else None
@@ -66,23 +93,36 @@ class Schedule:
                 message = f"the public holidays of “{self._country}” are not known"
                 raise BadInput([Problem("calendar.yaml", 0, 0, message)]) from None
 
+    def reason(self, day: datetime.date) -> Reason:
+        """Why `day` is as it is: the nearest reason counts, the clock's before the office's before the country's."""
+        if (dated := self._extended.get(day)) is not None:
+            return Reason("extended", dated.reason or "")
+        if (own := self._days_off.get(day)) is not None:
+            return Reason("own", own)
+        if self._country is not None and (name := public_holidays(self._country, day.year).get(day)) is not None:
+            return Reason("substitute" if day in substitutes(self._country, day.year) else "public", name)
+        entry = self._weekly.get(day.weekday())
+        return Reason("weekly", entry[0]) if entry else Reason("none", WEEKDAYS[day.weekday()])
+
     def why(self, day: datetime.date) -> str | None:
         """Name of the day off that `day` is for this clock (its own, the office's, a public one), or None."""
-        reason = self._days_off.get(day)
-        if reason is None and self._country is not None:
-            reason = public_holidays(self._country, day.year).get(day)
-        return reason
+        reason = self.reason(day)
+        return reason.text if reason.off else None
 
     def works(self, day: datetime.date) -> bool:
         """Whether the clock opens on `day` at all."""
-        return day.weekday() in self._hours and self.why(day) is None
+        return self._span(day) is not None and not self.reason(day).off
+
+    def shifts(self, day: datetime.date) -> list[Span]:
+        """When it is open on `day`, in minutes of the wall clock; past 1440: on the next day, of the same shift."""
+        return [(start, end) for start, end, state in self._pieces(day) if state == "open" and start < end]
 
     def timeline(self, day: datetime.date) -> list[Period]:
         """The local calendar day as consecutive periods without a gap, midnight to midnight.
 
         Where yesterday's span reaches into today, the more available state wins.
         """
-        start, end = self._instant(day, 0), self._instant(day, _DAY_MINUTES)
+        start, end = minute(day, 0, self.zone), minute(day, _DAY_MINUTES, self.zone)
         layers = [Period(start, end, "closed"), *self._layers(day - _DAY), *self._layers(day)]
         edges = sorted({start, end, *(edge for p in layers for edge in (p.start, p.end) if start < edge < end)})
         timeline: list[Period] = []
@@ -94,22 +134,24 @@ class Schedule:
         return timeline
 
     def _layers(self, day: datetime.date) -> Iterator[Period]:
-        """What the span that begins on `day` says, its pieces without those that are empty."""
-        if day.weekday() not in self._hours:
-            return
-        opening, closing = self._hours[day.weekday()]
-        if self.why(day) is not None:
-            yield Period(self._instant(day, 0), self._instant(day, max(closing, _DAY_MINUTES)), "holiday")
-            return
+        """What the span that begins on `day` says."""
+        for start, end, state in self._pieces(day):
+            yield Period(minute(day, start, self.zone), minute(day, end, self.zone), state)
+
+    def _pieces(self, day: datetime.date) -> list[tuple[int, int, State]]:
+        """The same in minutes after midnight; pieces may be empty."""
+        if (span := self._span(day)) is None:
+            return []
+        opening, closing = span
+        if self.reason(day).off:
+            return [(0, max(closing, _DAY_MINUTES), "holiday")]
         rest, resume = self._lunch or (closing, closing)
         if resume <= opening:  # a night shift's break lies after midnight
             rest, resume = rest + _DAY_MINUTES, resume + _DAY_MINUTES
         rest, resume = min(max(rest, opening), closing), min(resume, closing)
-        yield Period(self._instant(day, opening), self._instant(day, rest), "open")
-        yield Period(self._instant(day, rest), self._instant(day, resume), "lunch")
-        yield Period(self._instant(day, resume), self._instant(day, closing), "open")
+        return [(opening, rest, "open"), (rest, resume, "lunch"), (resume, closing, "open")]
 
-    def _instant(self, day: datetime.date, minutes: int) -> float:
-        """`minutes` of wall-clock time after midnight of `day`, as seconds since the epoch."""
-        midnight = datetime.datetime.combine(day, datetime.time.min)
-        return (midnight + datetime.timedelta(minutes=minutes)).replace(tzinfo=self.zone).timestamp()
+    def _span(self, day: datetime.date) -> Span | None:
+        """The opening span that begins on `day`, were it no day off."""
+        dated, entry = self._extended.get(day), self._weekly.get(day.weekday())
+        return dated.hours if dated else entry[1] if entry else None

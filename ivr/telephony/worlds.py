@@ -46,6 +46,7 @@ class Worlds:
             known=bool(caller),
             mobile=is_mobile(caller),
             notices=self._on_air(notices, now, caller, call),
+            calendar=clocks.season(now),
         )
 
     def played(self, notice: str, caller: str, call: str) -> None:

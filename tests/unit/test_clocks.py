@@ -127,6 +127,12 @@ def test_no_clocks() -> None:
     assert Clocks(Calendar.model_validate({"zone": "Asia/Seoul", "clocks": {}})).states(seoul("2026-01-01")) == {}
 
 
+def test_an_edge_in_the_hour_that_is_leapt_over_comes_with_the_leap() -> None:
+    clocks = one("Europe/Berlin", {"hours": {"mon-sun": "02:30-22:00"}, "holidays": False})
+    leap = dt.datetime.fromisoformat("2026-03-29T01:00:00+00:00")
+    assert [clocks.state("c", leap + n * dt.timedelta(seconds=1)) for n in (-1, 0)] == ["closed", "open"]
+
+
 def test_naive_times_are_refused(clocks: Clocks) -> None:
     with pytest.raises(ValueError, match="aware"):
         clocks.states(dt.datetime(2026, 11, 24, 12))  # noqa: DTZ001
@@ -198,6 +204,28 @@ def test_states_agree_with_a_wall_clock(
             resting = lunch is not None and lunch[0] + shift <= now < lunch[1] + shift
             expected = "lunch" if resting else "open"
     assert one(zone, {"hours": hours, "lunch": lunch}).state("c", at) == expected
+
+
+@pytest.mark.parametrize(
+    ("at", "state"),
+    [
+        ("2027-01-22T19:59", "open"),  # longer
+        ("2027-01-22T12:30", "lunch"),
+        ("2026-12-31T11:59", "open"),  # shorter
+        ("2026-12-31T12:00", "closed"),
+        ("2026-06-03T10:00", "open"),  # election day: a day of the clock's own wins over a public holiday …
+        ("2027-05-04T10:00", "open"),  # … and over the office's day off
+        ("2027-01-23T10:00", "open"),  # a Saturday
+    ],
+)
+def test_extended_days(at: str, state: str) -> None:
+    extended = {"2027-01-22": "08:00-20:00", "2026-12-31": {"hours": "09:00-12:00", "reason": "종무식"}}
+    extended |= dict.fromkeys(("2026-06-03", "2027-05-04", "2027-01-23"), "09:00-12:00")
+    phone = {"hours": {"mon-fri": "08:00-18:00"}, "lunch": "12:00-13:00", "extended": extended}
+    clocks = Clocks(Calendar.model_validate(OFFICE | {"clocks": {"phone": phone}}))
+    assert clocks.state("phone", seoul(at)) == state
+    assert clocks.why("phone", seoul(at).date()) is None
+    assert clocks["phone"].works(seoul(at).date())
 
 
 def test_an_hour_may_have_one_digit() -> None:

@@ -184,6 +184,22 @@ def test_next_year_is_missed_from_october_on(tmp_path: Path) -> None:
     assert len(reviewed(folder, datetime.date(2027, 10, 1))) == 1
 
 
+def test_terms_and_peaks_of_next_year_are_missed_where_there_are_any(tmp_path: Path) -> None:
+    off = "days_off: {2027-05-04: 재량휴무일}\n" + offices.CALENDAR
+    winter = "terms: [{name: 겨울방학, from: 2026-12-31, until: UNTIL}]\npeaks: [{name: 배정, from: PEAK}]\n"
+
+    def found(until: str, peak: str, more: str = "", today: str = "2026-10-01") -> list[str]:
+        calendar = more + winter.replace("UNTIL", until).replace("PEAK", peak) + off
+        folder = offices.write(tmp_path, MENU, calendar=calendar)
+        return [p.message for p in reviewed(folder, datetime.date.fromisoformat(today))]
+
+    missing = ["no term of 2027 is entered: the last one ends on 2026-12-31", "no peak of 2027 is entered"]
+    assert found("2026-12-31", "2026-01-22") == missing
+    assert found("2026-12-31", "2026-01-22", today="2026-09-30") == []
+    assert found("2026-12-31", "2026-01-22", "complete_until: 2027\n") == []
+    assert found("2027-03-01", "2027-01-22T15:00") == []
+
+
 def test_recordings_are_held_against_the_texts(tmp_path: Path) -> None:
     flow = ASK.replace("FAILED", "desk/tax") + '  tell: {say: "번호는 {x}입니다", next: desk/tax}\n'
     office = offices.small(tmp_path, flow)

@@ -19,10 +19,13 @@ from ivr.language.office import Office
 from ivr.language.prompt import Value
 from ivr.language.template import LONGEST
 from ivr.telephony import rehearsal
+from ivr.telephony.worlds import Worlds
 from tests import offices
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
 WORLD = World({"phone": "open"}, MONDAY, {"operators": Queue(2, 40, 1, 3)}, "1000", known=True, mobile=True)
+TERMS = "terms: [{name: 2학기, from: 2026-08-18, until: 2026-12-30}]\n"
+PEAKS = "peaks: [{name: 배정 발표, from: 2027-01-22T15:00}]\n"
 ENDS = "  yes: {hangup: 하나}\n  no: {hangup: 둘}\n"
 
 
@@ -53,6 +56,20 @@ def test_the_names_stand_for_what_the_call_finds(tmp_path: Path, condition: str,
         condition = f'"{condition}"'
     flow = f"  a: {{when: [{{if: {condition}, next: yes}}, {{else: no}}]}}\n" + ENDS
     assert walk(offices.small(tmp_path, flow))[0] == f"a:{exit}"
+
+
+@pytest.mark.parametrize(
+    ("condition", "exit"),
+    [
+        ("{calendar.term: 2학기, calendar.peak: none}", "1"),
+        ("\"calendar.term == '2학기' && calendar.peak != '배정 발표'\"", "1"),
+        ("{calendar.peak: 배정 발표}", "else"),
+    ],
+)
+def test_a_calendar_with_terms_and_peaks_has_names_for_them(tmp_path: Path, condition: str, exit: str) -> None:
+    flow = f"  a: {{when: [{{if: {condition}, next: yes}}, {{else: no}}]}}\n" + ENDS
+    office = offices.small(tmp_path, flow, calendar=TERMS + PEAKS + offices.CALENDAR)
+    assert walk(office, world=Worlds(lambda: MONDAY).world(office, "1000", ""))[0] == f"a:{exit}"
 
 
 def branches(first: str, second: str) -> str:

@@ -26,6 +26,15 @@ def test_the_time_is_the_offices_own() -> None:
     assert (world.line, world.queues) == ("1000", {})
 
 
+def test_term_and_peak_are_those_of_the_offices_calendar() -> None:
+    assert Worlds(lambda: AT).world(OFFICE, "1000", "").calendar == {"term": "2학기", "peak": "none"}
+    released = datetime(2027, 1, 22, 6, 0, tzinfo=UTC)
+    now = iter((released - timedelta(seconds=1), released))
+    worlds = Worlds(lambda: next(now))
+    assert worlds.world(OFFICE, "1000", "").calendar == {"term": "겨울방학", "peak": "none"}
+    assert worlds.world(OFFICE, "1000", "").calendar == {"term": "겨울방학", "peak": "중학교 배정 발표"}
+
+
 @pytest.mark.parametrize(
     ("caller", "known", "mobile"),
     [("01012345678", True, True), ("0421234567", True, False), ("101", True, False), ("", False, False)],

@@ -31,6 +31,7 @@ __all__ = ["PROFILES", "Review", "check", "reached", "review"]
 
 def check(draft: Draft) -> Graph:
     """Add everything that doesn't fit together to the draft's problems. Returns the steps as a graph."""
+    calendar.check(draft)
     references.check(draft)
     value_types.check(draft)
     overflow.check(draft)
@@ -55,7 +56,7 @@ def review(draft: Draft, office: Office, graph: Graph, asked: Review) -> None:
     menus.check(draft, office, graph)
     tables.review(draft)
     desks.check(draft, graph, reached)
-    calendar.check(draft, asked.today)
+    calendar.review(draft, asked.today)
     notices.review(draft, office, asked, graph, reached)
     if asked.profile:
         PROFILES[asked.profile](Look(draft, office, graph, begins, frozenset(reached)))

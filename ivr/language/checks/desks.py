@@ -45,10 +45,11 @@ def _opens(draft: Draft, name: str) -> bool:
 
 
 def _has_hours(clock: Clock) -> bool:
-    """Whether a clock is open at any time of its week."""
+    """Whether a clock is open at any time of its week, or on some day by itself."""
     week = {day: span for days, span in clock.hours.items() for day in weekdays(days)}
     rest = clock.lunch
-    return any(rest is None or start < rest[0] or rest[1] < end for start, end in week.values())
+    spans = [*week.values(), *(dated.hours for dated in clock.extended.values())]
+    return any(rest is None or start < rest[0] or rest[1] < end for start, end in spans)
 
 
 def _warn(draft: Draft, at: tuple[str, ...], message: str, hint: str, *, key: bool = False) -> None:
