@@ -82,7 +82,7 @@ def _last_desk(way: Journey, naming: Naming) -> list[str]:
 
 def _at_desk(leg: Leg, naming: Naming, static: str) -> Iterator[tuple[datetime, str]]:
     desk = naming.desk(leg.desk)
-    yield leg.queued_at, f"queue of {desk}{static}"
+    yield leg.queued_at, f"queue of {desk}{static}{_told(leg)}"
     if leg.connected_at:
         waited = _between(leg.queued_at, leg.connected_at)
         yield leg.connected_at, f"{desk}: {naming.agent(leg.agent)} picked up after {waited}"
@@ -90,6 +90,13 @@ def _at_desk(leg: Leg, naming: Naming, static: str) -> Iterator[tuple[datetime, 
             yield leg.left_at, f"left {desk} after talking {_between(leg.connected_at, leg.left_at)}"
     elif leg.left_at:
         yield leg.left_at, f"left {desk} after {_between(leg.queued_at, leg.left_at)}: {leg.outcome}"
+
+
+def _told(leg: Leg) -> str:
+    """The wait that the caller was told before."""
+    if leg.told_low is None or leg.told_high is None:
+        return ""
+    return f", told {minutes(leg.told_low)} to {minutes(leg.told_high)}"
 
 
 def _between(start: datetime | None, end: datetime | None) -> str:

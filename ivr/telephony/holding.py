@@ -156,6 +156,5 @@ def words(office: Office, session: Session, ahead: Ahead) -> Iterator[Prompt]:
     yield instead.place(office, session.language, ahead.place)
     if ahead.said is not None:
         yield instead.wait(office, session.language, ahead.said.low, ahead.said.high)
-    if options := instead.options(office, session.desk, session.texted):
-        for name in (*options.values(), "stay"):
-            yield office.prompt(session.language, f"phrases/{name}", {})
+    for name in instead.options(office, session.desk, session.texted).values():
+        yield office.prompt(session.language, f"phrases/{name}", {})

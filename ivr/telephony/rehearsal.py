@@ -16,7 +16,6 @@ from ivr.engine.events import (
     LeftByKey,
     Looked,
     Promised,
-    Queue,
     Recalled,
     Recorded,
     Started,
@@ -72,12 +71,23 @@ def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance
                 if place not in seen:
                     seen.add(place)
                     todo += [(session, following) for following in _answers(effects[-1], office, session)]
+    for spoken in dict.fromkeys(language for _, language in list(heard)):
+        heard |= dict.fromkeys((said, spoken) for said in _waiting(office, spoken))
     return list(heard)
 
 
+def _waiting(office: Office, language: str) -> Iterator[Utterance]:
+    """What is said of a long wait that is the same each time: a question of which no walk needs to be made, since
+    whatever follows it follows the same key in the queue, too."""
+    for desk in office.desks.desks:
+        for name in instead.options(office, desk, mobile=True).values():
+            yield (office.prompt(language, f"phrases/{name}", {}),)
+    for name in ("wait_minute", "place_next", "stay"):
+        yield (office.prompt(language, f"phrases/{name}", {}),)
+
+
 def _worlds(office: Office) -> Iterator[World]:
-    """The office at all times of its clocks, without a notice and with all of them; where something is offered instead
-    of a long wait, also with such waits."""
+    """The office at all times of its clocks, without a notice and with all of them."""
     lines = dict.fromkeys(["", *(line for notice in office.notices.values() for line in notice.lines or ())])
     for state in ("open", "lunch", "holiday", "closed"):
         world = World(clocks=dict.fromkeys(office.calendar.clocks, state))
@@ -85,9 +95,6 @@ def _worlds(office: Office) -> Iterator[World]:
         for line in lines if office.notices else ():
             noticed = replace(world, notices=tuple(office.notices), line=line)
             yield from (noticed, replace(noticed, mobile=True))
-    if any(desk.offer for desk in office.desks.desks.values()):
-        queues = dict.fromkeys(office.desks.desks, Queue(expected_wait=90_000))
-        yield World(clocks=dict.fromkeys(office.calendar.clocks, "open"), queues=queues, mobile=True)
 
 
 def _branchings(office: Office) -> list[Office]:

@@ -188,7 +188,7 @@ def test_the_way_of_a_call(filled: Program) -> None:
         "09:00:00  reached line 1000",
         "09:00:00  main/greeting → next",
         "09:00:00  main/purpose → 1",
-        "09:00:02  queue of 민원 담당자",
+        "09:00:02  queue of 민원 담당자, told 0:00 to 1:00",
         "09:00:12  민원 담당자: 111 박가람 picked up after 0:10",
         "09:01:12  left 민원 담당자 after talking 1:00",
         "09:01:13  ended: answered",

@@ -139,7 +139,7 @@ def test_the_keys_are_told_where_something_is_offered(tmp_path: Path) -> None:
     said = holding.words(
         line.office, line.sessions[call], line.exchange.waits.of_caller("operators", call, line.exchange.now)
     )
-    assert [prompt.id for prompt in said][-2:] == ["phrases/leave_voicemail", "phrases/stay"]
+    assert [prompt.id for prompt in said][-1] == "phrases/leave_voicemail"
 
 
 def test_how_a_caller_comes_back_by_a_key() -> None:

@@ -15,6 +15,7 @@ from ivr.language import loader
 from ivr.language.desks import Desks
 from ivr.language.office import Office
 from ivr.speech.words import spoken
+from ivr.telephony.rehearsal import utterances
 from tests import offices
 from tests.engine_call import NOTHING, Call
 
@@ -40,7 +41,7 @@ desks:
 
 MESSAGES = """\
 messages:
-  waiting: {text: "{desk}입니다. 내일 전화해 주십시오."}
+  tomorrow: {text: "{desk}입니다. 내일 전화해 주십시오."}
   receipt: {text: "{receipt}"}
 """
 
@@ -108,11 +109,11 @@ def test_a_desk_that_offers_nothing_tells_the_wait_all_the_same(tmp_path: Path) 
     assert call.heard == ["phrases/wait_range", "desks/tax/connecting"]
 
 
-SEND = Send("waiting", (("desk", "세무팀"),), "desk/tax")
+SEND = Send("tomorrow", (("desk", "세무팀"),), "desk/tax")
 
 
 def test_a_message_instead_of_waiting(tmp_path: Path) -> None:
-    call = called(office(tmp_path, "offer: {message: waiting},"), mobile=True, tax=BUSY).send("1")
+    call = called(office(tmp_path, "offer: {message: tomorrow},"), mobile=True, tax=BUSY).send("1")
     assert call.heard == ["phrases/wait_range", "phrases/take_message", "phrases/stay"]
     assert call.send("2").wait == SEND
     assert call.send(Promised(True)).wait == Hangup("done")
@@ -121,14 +122,14 @@ def test_a_message_instead_of_waiting(tmp_path: Path) -> None:
 
 
 def test_who_cannot_be_sent_one_waits_after_all(tmp_path: Path) -> None:
-    call = called(office(tmp_path, "offer: {message: waiting},"), mobile=True).send("1", LeftByKey("2"))
+    call = called(office(tmp_path, "offer: {message: tomorrow},"), mobile=True).send("1", LeftByKey("2"))
     assert call.wait == SEND
     assert call.send(Promised(False)).wait == Connect("tax")
     assert call.heard == ["phrases/notice_unsent", "desks/tax/connecting"]
 
 
 def test_a_message_is_offered_only_to_a_telephone_that_takes_it(tmp_path: Path) -> None:
-    both = office(tmp_path, "offer: {voicemail: flow/voicemail, message: waiting},")
+    both = office(tmp_path, "offer: {voicemail: flow/voicemail, message: tomorrow},")
     heard = called(both, mobile=True, tax=BUSY).send("1").heard
     assert heard[1:3] == ["phrases/leave_voicemail", "phrases/take_message"]
     assert called(both, tax=BUSY).send("1").heard[1:] == ["phrases/leave_voicemail", "phrases/stay"]
@@ -206,6 +207,11 @@ def test_what_is_wrong_with_an_offer(tmp_path: Path, offer: str, complaint: str)
     (problem,) = error.value.problems
     assert complaint in f"{problem.message} {problem.hint}"
     assert (Path(problem.file).name, problem.line) == ("desks.yaml", 4)
+
+
+def test_what_is_said_of_waiting_is_spoken_beforehand(offering: Office) -> None:
+    said = {prompt.id for prompts, _ in utterances(offering, "main", "ko") for prompt in prompts}
+    assert {"phrases/leave_voicemail", "phrases/stay", "phrases/place_next", "voicemail/take"} <= said
 
 
 def test_callers_are_told_neither_all_the_time_nor_hardly_ever() -> None:

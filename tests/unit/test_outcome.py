@@ -305,3 +305,17 @@ def test_a_record_that_no_database_should_see_is_refused(change: dict[str, objec
     assert from_journal(OPENING)
     with pytest.raises(ValueError, match=r"."):
         from_journal({**OPENING, **change})
+
+
+def test_what_a_caller_was_told_belongs_to_the_next_entry_at_that_desk() -> None:
+    way = told("""
+0 enter 1000
+1 foretold certificates 60-180
+2 desk certificates
+2.1 queue certificates
+30 leave certificates TIMEOUT
+31 foretold operators 0-60
+32 queue operators
+40 connect operators 101
+60 end - 16""")
+    assert [(leg.desk, leg.told) for leg in way.legs] == [("certificates", (60, 180)), ("operators", (0, 60))]
