@@ -162,6 +162,8 @@ def test_a_hand_over_goes_to_desks_only(office: Line, number: str) -> None:
         talking(begun)
         giver.press(f"##{number}")
         journey = begun.journey()
+        queue = "queue show desk-head_transfers"
+        wait_for(lambda: "(Not in use)" in office.exchange.pbx.cli(queue), 5, "the officer to be free again")
     assert journey.legs == ["head_transfers:answered"]
     assert [line.partition("|")[0] for line in office.exchange.journey(journey.id)] == [
         "enter", "queue", "connect", "end",
