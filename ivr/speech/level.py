@@ -25,6 +25,13 @@ def speech(samples: bytes) -> float:
     return float(np.count_nonzero(spoken(floats(samples)))) * FRAME_S
 
 
+def quiet(samples: bytes) -> float:
+    """Seconds without speech at the end of 8 kHz samples."""
+    frames = spoken(floats(samples))
+    (speech,) = np.nonzero(frames)
+    return float(len(frames) - (speech[-1] + 1 if len(speech) else 0)) * FRAME_S
+
+
 def spoken(samples: Samples) -> npt.NDArray[np.bool_]:
     """For each whole frame of 8 kHz samples whether somebody speaks in it."""
     size = round(FRAME_S * wav.RATE)

@@ -28,7 +28,7 @@ LINE = 4096
 COMMAND = 2047
 """Longest command in bytes: Asterisk's AGI buffer is 2,048 (res_agi.c)."""
 HEADER_S = 5.0
-"""Time for the whole header to arrive."""
+"""Longest wait for more of the header."""
 SHORTEST_MS = 1
 """Timeout that is over at once; Asterisk takes 0 for its own default."""
 REPLY_S = 900.0
@@ -150,13 +150,14 @@ class Channel(AGI):  # type: ignore[misc]  # pyst2 is untyped
     def record_file(self, filename: str, escape_digits: str, timeout: int, silence: int, *, beep: bool = True) -> bool:
         """Beep, unless told otherwise, then record to a `.wav` (path without extension), until a key of
         `escape_digits`, `silence` seconds without speech, or `timeout` ms: whether it was that. Returns when the file
-        is closed, also when the caller hung up meanwhile: the next command tells that. Raises ExchangeError when it
-        can't be recorded.
+        is closed, also when the caller hung up meanwhile: the next command tells that, and there may be no file.
+        Raises ExchangeError when it can't be recorded.
         """
-        sound = ["BEEP"] if beep else []
-        args = (self._quote(filename), "wav", self._quote(escape_digits), timeout, *sound, f"s={silence}")
-        began = time.monotonic()
+        args = (self._quote(filename), "wav", self._quote(escape_digits), timeout, f"s={silence}")
         try:
+            if beep:  # RECORD FILE's own would count as recording time, and a key in it would end all without a file
+                self.stream_file("beep")
+            began = time.monotonic()
             result, why = self.execute("RECORD FILE", *args)["result"]
             # Asterisk answers before it closes the file, and takes the next command, or hangs up, after it.
             self.execute("NOOP")

@@ -23,12 +23,12 @@ from ivr.speech import level, wav
 from ivr.telephony.agi import Channel
 
 SILENCE_S = 5
-"""So long a silence ends a recording."""
+"""So long a silence ends a recording, also one that began in the slice before."""
 SLICE_MS = 10_000
 """Recorded in one go. A telephone that sends nothing at all, not even silence, would hold the exchange until the end of
 the longest recording: it waits for the next packet."""
-ARRIVED_S = 1.0
-"""With less sound in a whole slice, nothing comes any more."""
+ARRIVED = 0.1
+"""With sound for a smaller share of a whole slice, nothing comes any more."""
 SPEECH_S = 0.3
 """A recording with less speech in it holds nothing but a click or a cough."""
 KEYS = "0123456789*#"
@@ -62,17 +62,19 @@ class Voicemail:
 
     def _listen(self, channel: Channel, take: Path, length_ms: int) -> bytes:
         """What the caller says, slice after slice. Raises ExchangeError, SpeechError or OSError."""
-        samples, left = b"", length_ms
-        while left > 0:
+        samples, left, quiet_ms = b"", length_ms, 0
+        while left > 0 and quiet_ms < 1000 * SILENCE_S:
             take.unlink(missing_ok=True)
-            first, length = left == length_ms, min(left, SLICE_MS)
-            whole = channel.record_file(str(take.with_suffix("")), "#", length, SILENCE_S, beep=first)
-            if not first and not take.exists():  # hung up between two slices
+            # The exchange hears a silence within a slice: after one that ends in silence, no more than its rest.
+            length = min(left, 1000 * SILENCE_S - quiet_ms if quiet_ms else SLICE_MS)
+            whole = channel.record_file(str(take.with_suffix("")), "#", length, SILENCE_S, beep=left == length_ms)
+            if not take.exists():  # hung up before it
                 break
             heard = wav.read(take)
             samples, left = samples + heard, left - length
-            if not whole or wav.seconds(heard) < ARRIVED_S:
+            if not whole or 1000 * wav.seconds(heard) < ARRIVED * length:
                 break
+            quiet_ms = round(1000 * level.quiet(samples))
         return samples
 
     def play(self, channel: Channel, call: str) -> None:

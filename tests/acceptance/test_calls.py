@@ -133,9 +133,10 @@ def test_a_flow_that_ends_by_itself_is_self_service(office: Line) -> None:
         (LUNCH, [], ["main/opening:lunch", "main/at_lunch:next"]),
         (HOLIDAY, [], ["main/opening:holiday", "main/on_holiday:next"]),
         (EVENING, ["~2500", "♪20", "#"], ["main/opening:closed", "main/after_hours:empty"]),
+        (EVENING, [], ["main/opening:closed", "main/after_hours:empty"]),
         (EVENING, ["~2500", "♪3000", "#", "~1500", "1"], ["main/opening:closed", "main/after_hours:next"]),
     ],
-    ids=["lunch", "holiday", "evening", "evening, with a voicemail"],
+    ids=["lunch", "holiday", "evening", "evening, from a telephone that sends nothing", "evening, with a voicemail"],
 )
 def test_outside_the_hours_the_line_says_so(office: Line, at: datetime, acts: list[str], closed: list[str]) -> None:
     office.clock.at = at

@@ -53,7 +53,7 @@ SPEECH = b"".join(struct.pack("<h", round(8_000 * math.sin(i / 3))) for i in ran
 class Talking(FakeChannel):
     """A caller who says something, in slices when it is long, and presses keys then."""
 
-    def __init__(self, *keys: str, said: bytes | Exception = SPEECH, more: Sequence[bytes | None] = ()) -> None:
+    def __init__(self, *keys: str, said: bytes | Exception | None = SPEECH, more: Sequence[bytes | None] = ()) -> None:
         """more: what comes in each further slice; None: he hung up before it."""
         super().__init__(*keys)
         self._said: list[bytes | Exception | None] = [said, *more]
@@ -148,6 +148,30 @@ def test_a_long_one_is_recorded_in_slices_and_is_one(installed: Installation) ->
     (one,) = installed.voicemails()
     assert installed.mailbox.get(one.file).endswith(SPEECH + SPEECH + SPEECH[:160])
     assert channel.played[0] == SPEECH + SPEECH + SPEECH[:160]
+
+
+@pytest.mark.parametrize(
+    ("pause_s", "more", "lengths"),
+    [
+        (3.0, [wav.silence(2.0), SPEECH], [10_000, 2_000]),
+        (1.0, [SPEECH, SPEECH], [10_000, 4_000, 10_000]),
+        (7.0, [SPEECH], [10_000]),
+    ],
+    ids=["no more than is missing of it", "speech within it goes on", "not heard by the exchange"],
+)
+def test_a_silence_ends_it_also_across_slices(
+    installed: Installation, pause_s: float, more: list[bytes], lengths: list[int]
+) -> None:
+    channel = installed.call(Talking("1", said=SPEECH + wav.silence(pause_s), more=more))
+    assert [length for length, _ in channel.slices] == lengths
+
+
+def test_who_hangs_up_during_the_beep_has_left_nothing_and_that_is_no_failure(
+    installed: Installation, caplog: pytest.LogCaptureFixture
+) -> None:
+    installed.call(Talking(said=None))
+    assert installed.voicemails() == []
+    assert "can't be recorded" not in caplog.text
 
 
 @pytest.mark.parametrize("more", [[SPEECH[:160], SPEECH], [None]])

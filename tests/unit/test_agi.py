@@ -113,9 +113,16 @@ def test_the_end_of_a_call_is_one_error(reply: bytes) -> None:
     ],
 )
 def test_a_recording_is_closed_before_it_is_used(replies: tuple[bytes, ...]) -> None:
-    peer = Peer(HEADER, *replies, b"")
+    peer = Peer(HEADER, b"200 result=0 endpos=1600\n", *replies, b"")
     Channel(peer.ours).record_file("/a b/c", "#", 120_000, 5)
-    assert peer.sent()[:2] == [b'RECORD FILE "/a b/c" wav "#" 120000 BEEP s=5\n', b"NOOP\n"]
+    recorded = b'RECORD FILE "/a b/c" wav "#" 120000 s=5\n'
+    assert peer.sent()[:3] == [b'STREAM FILE "beep" "" 0\n', recorded, b"NOOP\n"]
+
+
+def test_who_hangs_up_during_the_beep_records_nothing() -> None:
+    peer = Peer(HEADER, b"200 result=-1 endpos=0\n", b"200 result=0\n")
+    assert not Channel(peer.ours).record_file("x", "#", 1000, 5)
+    assert not any(line.startswith(b"RECORD") for line in peer.sent())
 
 
 def test_of_a_recording_is_told_whether_time_ended_it() -> None:
@@ -131,7 +138,7 @@ def test_of_a_recording_is_told_whether_time_ended_it() -> None:
 def test_what_cannot_be_recorded_is_an_exchange_error() -> None:
     peer = Peer(HEADER, b"200 result=-1 (writefile)\n", b"200 result=0\n")
     with pytest.raises(ExchangeError, match="writefile"):
-        Channel(peer.ours).record_file("x", "#", 1000, 5)
+        Channel(peer.ours).record_file("x", "#", 1000, 5, beep=False)
 
 
 def test_minus_one_is_a_hangup_only_on_a_channel_that_is_down() -> None:
