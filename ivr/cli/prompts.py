@@ -28,6 +28,8 @@ def prompts(ctx: click.Context, language: str | None) -> None:
 
     \b
     Record one as 8 kHz mono 16-bit wav: flows/prompts/ko/main/greeting.wav
+    An option whose key the call gives (of a table, an officer, a language) is
+    recorded without it, and each key once for all: prompts/ko/keys/1.wav
     Examples: ivr prompts --language en
               ivr prompts record main/greeting
     """

@@ -46,9 +46,9 @@ class Turn:
         return f"{self.session.flow}/{self.session.step}"
 
     def prompt(self, id: str, key: str | None = None) -> Prompt:
-        """The text `id` in the call's language; `key` gives an option of a table its key."""
+        """The text `id` in the call's language; `key`: of an option that has none of its own, as those of a table."""
         prompt = self.office.prompt(self.session.language, id, self.session.variables)
-        return prompt if key is None else Prompt(prompt.id, prompt.parts, key)
+        return prompt if key is None else replace(prompt, key=key, loose=True)
 
     def phrase(self, name: str) -> Prompt:
         """One of the line's own phrases."""

@@ -6,6 +6,8 @@ An office replaces any of them under `phrases` in texts/<language>.yaml, or by a
 
 from __future__ import annotations
 
+from ivr.language.offer import MESSAGE, VOICEMAIL
+
 VALUES: dict[str, tuple[str, ...]] = {"wait_within": ("high",), "wait_range": ("low", "high"), "place": ("place",)}
 """Phrases that hold numbers, and their names."""
 
@@ -125,6 +127,28 @@ PHRASES: dict[str, dict[str, str]] = {
         "busy": "We are sorry. All officers are on the telephone. Please call again a little later.",
     },
 }
+
+OFFERED = ("this_language", "offer", "notice_details", "notice_message", "notice_next", "notice_leave")
+"""Phrases that are options whose key is given in the call."""
+SERVICE_KEYS = {
+    "operator": "0",
+    "back": "#",
+    "replay": "*",
+    "slow": "9",
+    "more_options": "9",
+    "normal_speed": "9",
+    "leave_voicemail": VOICEMAIL,
+    "take_message": MESSAGE,
+    **dict.fromkeys(OFFERED, ""),
+    **{f"scale_{n}": str(n) for n in range(1, 6)},
+}
+"""Phrases that are options, and their keys; "" for those that get theirs in the call."""
+OF_A_DESK = ("connecting", "next_desk", "handed_over", "again", "offer")
+"""Phrases that name a desk: each desk has its own."""
+OF_AN_OFFICER = ("connecting_officer",)
+"""Phrases that name an officer: each officer has his own, where the flows let him be dialled."""
+KEYS = "123456789"
+"""Keys that a call can give to its options: recorded once for all of them."""
 
 LANGUAGES: dict[str, dict[str, str]] = {
     "ko": {"ko": "한국어", "en": "영어", "zh": "중국어", "ja": "일본어", "vi": "베트남어", "ru": "러시아어"},

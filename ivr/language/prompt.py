@@ -32,14 +32,16 @@ class Prompt:
 
     id: `flow/step` or `flow/step/part`, e.g. "main/purpose/2"; names the recording that overrides it,
     `prompts/<language>/<id>.wav`. parts: words and values in order. key: for a menu's option the key to press;
-    then `parts` is the option's label alone and speech adds the phrase and its particle. language: in which it is
-    spoken, when that isn't the call's: one utterance can hold several.
+    then `parts` is the option's label alone and speech adds the phrase and its particle; "" where the call gives it
+    (`loose`): such an option is recorded without it, and the keys by themselves, as `keys/1` and so on. language: in
+    which it is spoken, when that isn't the call's: one utterance can hold several.
     """
 
     id: str
     parts: tuple[str | Value, ...]
     key: str | None = None
     language: str = ""
+    loose: bool = field(default=False, compare=False)
 
     @property
     def fixed(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from pydantic import Field
@@ -13,29 +14,11 @@ from ivr.language.checks.tables import asked
 from ivr.language.draft import Draft
 from ivr.language.fields import Extension, Form, Name, Text
 from ivr.language.notices import FOLDER
-from ivr.language.offer import MESSAGE, VOICEMAIL
-from ivr.language.phrases import PHRASES, VALUES
+from ivr.language.phrases import KEYS, OF_A_DESK, OF_AN_OFFICER, PHRASES, SERVICE_KEYS, VALUES
 from ivr.language.prompt import Prompt
 from ivr.language.source import did_you_mean
 from ivr.language.steps import ExtensionStep
 from ivr.language.template import Template, parse
-
-SERVICE_KEYS = {
-    "operator": "0",
-    "back": "#",
-    "replay": "*",
-    "slow": "9",
-    "more_options": "9",
-    "normal_speed": "9",
-    "this_language": "",
-    "leave_voicemail": VOICEMAIL,
-    "take_message": MESSAGE,
-} | {f"scale_{n}": str(n) for n in range(1, 6)}
-"""Phrases that are options, and their keys; the offer of a language gets its key from the step."""
-OF_A_DESK = ("connecting", "next_desk", "handed_over", "again", "offer")
-"""Phrases that name a desk: each desk has its own."""
-OF_AN_OFFICER = ("connecting_officer",)
-"""Phrases that name an officer: each officer has his own, where the flows let him be dialled."""
 
 Path_ = tuple[str, ...]
 Slot = tuple[str, str, str | None]
@@ -106,7 +89,9 @@ class _Composer:
     def texts(self) -> dict[str, Prompt | Template]:
         """All prompts and templates, by id."""
         result: dict[str, Prompt | Template] = {}
-        for said in [*self._phrases(), *self._officers(), *self._tables(), *self._notices(), *self._flows()]:
+        keys = (_Said(f"keys/{key}", "", key, "", ()) for key in KEYS)
+        said_by = (self._phrases(), keys, self._officers(), self._tables(), self._notices(), self._flows())
+        for said in chain.from_iterable(said_by):
             try:
                 template = parse(said.id, said.words, said.key)
             except ValueError as error:
@@ -134,12 +119,13 @@ class _Composer:
             place: Path_ = ("phrases",) if here else ("language",)
             self._complain(message, hint, path=place, file="" if here else "office.yaml")
         for name in (name for name in PHRASES["ko"] if name in phrases):
-            path = ("phrases", name)
+            path, key = ("phrases", name), SERVICE_KEYS.get(name)
             if name in OF_A_DESK:
                 for desk, label in desks.items():
-                    yield _Said(f"desks/{desk}/{name}", phrases[name].replace("{desk}", label), None, self._file, path)
+                    words = phrases[name].replace("{desk}", label)
+                    yield _Said(f"desks/{desk}/{name}", words, key, self._file, path)
             elif name not in OF_AN_OFFICER:
-                yield _Said(f"phrases/{name}", phrases[name], SERVICE_KEYS.get(name), self._file, path)
+                yield _Said(f"phrases/{name}", phrases[name], key, self._file, path)
 
     def _officers(self) -> Iterator[_Said]:
         """Each officer's name, and what names him, where a flow lets him be dialled."""

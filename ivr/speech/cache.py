@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ivr.errors import SpeechError
@@ -82,7 +82,7 @@ class Sounds:
         known = self._memo.get((prompts, language, rate))
         if known is not None and os.path.exists(f"{known}.wav"):
             return known
-        pieces = [self._piece(prompt, language, rate) for prompt in prompts]
+        pieces = [self._piece(part, language, rate) for prompt in prompts for part in self._recorded(prompt, language)]
         target = self._place(pieces)
         try:
             if not self._fresh(target):
@@ -144,6 +144,13 @@ class Sounds:
 
     def _recording(self, prompt_id: str, language: str) -> Path:
         return self._prompts_dir / language / f"{prompt_id}.wav"
+
+    def _recorded(self, prompt: Prompt, language: str) -> Utterance:
+        """The prompt in the parts that are recorded: an option whose key the call gave, as its label and its key."""
+        language = prompt.language or language
+        if not (prompt.loose and prompt.fixed and self._recording(prompt.id, language).exists()):
+            return (prompt,)
+        return replace(prompt, key="", loose=False), Prompt(f"keys/{prompt.key}", (), prompt.key, language)
 
     def _piece(self, prompt: Prompt, language: str, rate: float) -> _Piece:
         language = prompt.language or language

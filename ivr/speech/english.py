@@ -32,8 +32,9 @@ def finish(text: str) -> str:
 
 
 def option(label: str, key: str) -> str:
-    """A menu option: "For certificates, press 1."."""
-    return f"For {label}, press {_KEYS.get(key, key)}."
+    """A menu option: "For certificates, press 1."; either half of it where the other is empty."""
+    pressed = f"press {_KEYS.get(key, key)}." if key else ""
+    return " ".join(filter(None, [f"For {label}," if label else "", pressed]))
 
 
 def digits(groups: list[str]) -> str:

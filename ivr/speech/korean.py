@@ -28,8 +28,9 @@ def finish(text: str) -> str:
 
 
 def option(label: str, key: str) -> str:
-    """A menu option: "제증명 발급은 1번,"."""
-    return f"{with_particle(label, '은')} {_KEYS.get(key, f'{key}번')},"
+    """A menu option: "제증명 발급은 1번,"; either half of it where the other is empty."""
+    pressed = f"{_KEYS.get(key, f'{key}번')}," if key else ""
+    return " ".join(filter(None, [with_particle(label, "은") if label else "", pressed]))
 
 
 def digits(groups: list[str]) -> str:

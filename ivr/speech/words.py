@@ -26,7 +26,7 @@ class Language(Protocol):
         """The sentence, its values filled in, with what only the whole decides (particles, counters)."""
 
     def option(self, label: str, key: str) -> str:
-        """The offer of a menu: press this for that."""
+        """The offer of a menu: press this for that; one half of it where the other is empty."""
 
     def digits(self, groups: list[str]) -> str:
         """Digits one by one."""

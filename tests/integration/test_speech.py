@@ -200,6 +200,23 @@ def test_a_recording_stands_for_its_prompt(tmp_path: Path, sounds: Sounds, speak
     assert speaker.texts == ["For 제증명 발급, press 1."]
 
 
+def test_a_label_is_recorded_without_the_key_that_the_call_gives_it(
+    tmp_path: Path, sounds: Sounds, speaker: CountingVoice
+) -> None:
+    def heard(label: str, key: str) -> bytes:
+        option = Prompt(f"tables/schools/{label}", (label,), key, loose=True)
+        return wav.read(Path(sounds.path((option,), "ko") + ".wav"))
+
+    east, third = b"\1\0" * 800, b"\3\0" * 800
+    record(tmp_path, "tables/schools/동구", east)
+    record(tmp_path, "keys/3", third)
+    assert heard("동구", "3") == east + wav.silence(0.15) + third
+    assert heard("동구", "1").startswith(east)
+    assert not heard("동구", "1").endswith(third)
+    heard("서구", "3")
+    assert speaker.texts == ["1번,", "서구는 3번,"]
+
+
 def test_a_new_recording_makes_a_new_sound(tmp_path: Path, speaker: Voice) -> None:
     paths = set()
     for samples in (b"\1\0" * 800, b"\2\0" * 800):

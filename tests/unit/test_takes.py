@@ -123,6 +123,19 @@ def test_a_file_becomes_a_prompts_recording(program: Program, tmp_path: Path) ->
     assert "prompts/ko/main/greeting.wav" not in listed
 
 
+def test_labels_and_the_keys_that_calls_give_them_are_listed_apart(program: Program) -> None:
+    listed: dict[str, str] = {}
+    for language in ("ko", "en"):
+        lines = CliRunner().invoke(prompts, ["--language", language], obj=program, catch_exceptions=False).stdout
+        listed |= dict(line.split("\t") for line in lines.splitlines())
+    assert listed["prompts/ko/tables/transfers/고등학교.wav"] == "고등학교는"
+    assert listed["prompts/ko/officers/101.wav"] == "김하늘은"
+    assert listed["prompts/ko/keys/3.wav"] == "3번,"
+    assert listed["prompts/en/phrases/this_language.wav"] == "For English,"
+    assert listed["prompts/en/keys/3.wav"] == "press 3."
+    assert listed["prompts/ko/main/purpose/options/3.wav"] == "학원과 교습소는 3번,"
+
+
 def test_an_unfit_file_changes_nothing(program: Program, tmp_path: Path) -> None:
     take = write(tmp_path / "take.wav", tone(4, loud=0.015))
     with pytest.raises(SpeechError, match="too quiet"):

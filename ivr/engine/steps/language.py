@@ -32,4 +32,4 @@ def _switch(turn: Turn, step: LanguageStep, key: str) -> Leave:
 
 
 def _offer(turn: Turn, language: str, key: str) -> Prompt:
-    return replace(turn.office.prompt(language, "phrases/this_language", {}), key=key, language=language)
+    return replace(turn.office.prompt(language, "phrases/this_language", {}), key=key, language=language, loose=True)
