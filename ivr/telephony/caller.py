@@ -6,7 +6,7 @@ import re
 
 from ivr.telephony.agi import Channel
 
-_NUMBER = re.compile(r"^\+?\d{2,20}$")
+_NUMBER = re.compile(r"\+?[0-9]{2,20}")
 """What is taken for a caller's number; anything else a peer sends there is no number."""
 
 

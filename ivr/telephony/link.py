@@ -47,7 +47,7 @@ class Link:
         self._config, self._store, self._journal = config, store, journal
         self._stop = threading.Event()
         self._changed = threading.Event()
-        self._looked = datetime.now(UTC)
+        self._picture: tuple[datetime, frozenset[str]] = (datetime.now(UTC), frozenset())
         self.live, self.waits = Live(on_change=self._changed.set), Waits()
         self._threads = [
             threading.Thread(target=self._listen, name="exchange-events"),
@@ -85,7 +85,7 @@ class Link:
     def _fresh(self, manager: Manager) -> None:
         looked = datetime.now(UTC)
         self.live.fresh(manager)
-        self._looked = looked
+        self._picture = looked, self.live.calls()
         self.waits.fresh(self.live.desks(), looked)
 
     def _event(self, event: Event) -> None:
@@ -95,7 +95,7 @@ class Link:
 
     def _show(self) -> None:
         """Write what changed; after each fresh picture find, GRACE_S later, the calls that are missing in it."""
-        examined = self._looked
+        examined = self._picture
         shown = time.monotonic()
         while not self._stop.wait(SHOW_S):
             try:
@@ -103,9 +103,10 @@ class Link:
                     self._changed.clear()
                     self._write()
                     shown = time.monotonic()
-                if self._looked != examined and (datetime.now(UTC) - self._looked).total_seconds() > GRACE_S:
-                    examined, calls = self._looked, self.live.calls()
-                    self._cut(examined, calls)
+                picture = self._picture
+                if picture is not examined and (datetime.now(UTC) - picture[0]).total_seconds() > GRACE_S:
+                    examined = picture
+                    self._cut(*picture)
             except StoreUnavailable as error:
                 self._changed.set()
                 log.warning("live state can't be shown", extra={"reason": str(error)})

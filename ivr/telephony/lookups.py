@@ -110,8 +110,11 @@ class Lookups:
 
     def _note(self, subject: str) -> None:
         """Remember a failure at once; the journal brings it to the database, and to other nodes, a moment later."""
+        now = self._now()
         with self._lock:
-            self._failed[subject].append(self._now())
+            for old in [name for name, times in self._failed.items() if times[-1] < now - WINDOW]:
+                del self._failed[old]  # most receipt numbers that callers try are never tried again
+            self._failed[subject].append(now)
 
     def _noted(self, subject: str, since: datetime.datetime) -> int:
         with self._lock:

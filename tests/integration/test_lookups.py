@@ -71,6 +71,13 @@ def test_a_caller_who_guesses_is_cut_off_until_the_window_is_over(desk: Desk) ->
     assert desk.find(caller=STRANGER).result == "found"
 
 
+def test_receipt_numbers_that_nobody_tries_again_are_forgotten(desk: Desk) -> None:
+    for receipt in ("20269991", "20269992", "20269993"):
+        desk.find(receipt)
+        desk.now += WINDOW + datetime.timedelta(seconds=1)
+    assert list(desk.lookups._failed) == ["20269993"]
+
+
 def test_a_receipt_number_guessed_at_from_many_telephones_is_cut_off(desk: Desk) -> None:
     for guess in range(BY_RECEIPT):
         assert desk.find(last4="0000", caller=f"0109999{guess:04}").result == "missing"
