@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from callback import bulk as bulks
 from callback import bulk_file
 from callback.bulk_file import Draft
 from callback.text import RULES
-from ivr.cli import Program
+from ivr.cli import Program, database, listing
 from ivr.records.keys import Keys
-from ivr.records.message_tables import STATES, BulkState
+from ivr.records.message_tables import STATES, Bulk, BulkState
 from ivr.records.store import Store
 
 WATCH_S = 0.5
@@ -47,8 +48,7 @@ def send(program: Program, path: Path, template: str, dry_run: bool) -> None:
     _print_costs(draft, config.messages.prices)
     if dry_run:
         return
-    store = Store(config.database_url)
-    store.migrate()
+    store = database.opened(program)
     with store.held(), click.progressbar(length=len(draft.notes), label="handing in", file=sys.stderr) as bar:
         bulks.hand_in(store, Keys(config.keys_dir), draft, bar.update)
     click.echo(f"{draft.id}: {len(draft.notes)} messages handed in; the worker sends them (ivr bulk status)")
@@ -60,13 +60,16 @@ def send(program: Program, path: Path, template: str, dry_run: bool) -> None:
 @click.pass_obj
 def status(program: Program) -> None:
     """The newest bulks, and how far they are."""
-    with Store(program.config.database_url).reading() as session:
-        for one in bulks.listed(session, 20):
-            counts = bulks.states(session, one.id)
-            told = ", ".join(f"{counts[state]} {state}" for state in STATES if counts[state])
-            missing = one.size - counts.total()
-            told += f", {missing} not handed in yet: give the file again" if missing else ""
-            click.echo(f"{one.id}  {one.created_at:%Y-%m-%d %H:%M}Z  {one.name}  {one.template}  {one.state}: {told}")
+    with database.opened(program).reading() as session:
+        listing.show((_row(session, one) for one in bulks.listed(session, 20)), "no bulk was handed in yet")
+
+
+def _row(session: Session, one: Bulk) -> str:
+    counts = bulks.states(session, one.id)
+    told = ", ".join(f"{counts[state]} {state}" for state in STATES if counts[state])
+    missing = one.size - counts.total()
+    told += f", {missing} not handed in yet: give the file again" if missing else ""
+    return f"{one.id}  {one.created_at:%Y-%m-%d %H:%M}Z  {one.name}  {one.template}  {one.state}: {told}"
 
 
 def _switching(name: str, state: BulkState, told: str, help: str) -> None:
@@ -74,7 +77,7 @@ def _switching(name: str, state: BulkState, told: str, help: str) -> None:
     @click.argument("id")
     @click.pass_obj
     def command(program: Program, id: str) -> None:
-        with Store(program.config.database_url).transaction() as session:
+        with database.opened(program).transaction() as session:
             count = bulks.switch(session, id, state)
         click.echo(f"{id}: {count} {told}")
 

@@ -12,7 +12,7 @@ from callback import case_change, forms, intake
 from callback.forms import StatusForm
 from callback.refusal import Refusal
 from callback.status import OPEN
-from ivr.cli import Program
+from ivr.cli import Program, listing
 from ivr.cli.case_desk import CaseDesk, open_desk
 from ivr.language.cases import STATUSES, Status
 from ivr.records.case_tables import Case, CaseEvent
@@ -121,8 +121,9 @@ def list_(program: Program, among: tuple[Status, ...], limit: int, desk: str | N
     """
     at = open_desk(program, desk)
     with at.store.reading() as session:
-        for found in at.cases.listed(session, at.told.desks, among or OPEN, limit):
-            click.echo(f"{found.receipt}  {found.status}  {_due(found, at)}  {found.desk}  {_type(found, at)}")
+        found = at.cases.listed(session, at.told.desks, among or OPEN, limit)
+        told = (f"{one.receipt}  {one.status}  {_due(one, at)}  {one.desk}  {_type(one, at)}" for one in found)
+        listing.show(told, f"no case is {' or '.join(among)}" if among else "no case is open")
 
 
 def _type(case: Case, at: CaseDesk) -> str:

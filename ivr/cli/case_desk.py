@@ -11,7 +11,7 @@ import click
 from callback.access import Told
 from callback.cases import Cases
 from callback.form_fields import At
-from ivr.cli import Program
+from ivr.cli import Program, database
 from ivr.language.office import Office
 from ivr.records.keys import Keys
 from ivr.records.store import Store
@@ -35,9 +35,8 @@ class CaseDesk:
 
 def open_desk(program: Program, desk: str | None) -> CaseDesk:
     """The installation's cases, as somebody sees them who acts for `desk` (None: for none in particular)."""
-    office, keys, store = program.office, Keys(program.config.keys_dir), Store(program.config.database_url)
+    office, keys = program.office, Keys(program.config.keys_dir)
     if desk is not None and desk not in office.desks.desks:
         raise click.BadParameter(f"there is no desk “{desk}”; there are: {', '.join(office.desks.desks)}")
-    store.migrate()
     told = Told(f"cli:{getpass.getuser()}", None if desk is None else frozenset([desk]), datetime.now(UTC))
-    return CaseDesk(office, keys, store, Cases(office, keys), told)
+    return CaseDesk(office, keys, database.opened(program), Cases(office, keys), told)

@@ -11,7 +11,7 @@ import click
 from sqlalchemy.orm import Session
 
 from callback import forecasting
-from ivr.cli import Program
+from ivr.cli import Program, database
 from ivr.errors import OnestopError
 from ivr.language import loader
 from ivr.language.calendar import Calendar
@@ -57,8 +57,7 @@ def forecast(
     days = _days(month, today)
     for path in filter(None, (plot, draft)):
         _may_write(program, path)
-    store = Store(program.config.database_url)
-    store.migrate()
+    store = database.opened(program)
     click.echo("Reading the calls of a year and more …", err=True)
     with store.reading() as session:
         outlooks = forecasting.outlooks(session, calendar, today, days)

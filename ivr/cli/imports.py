@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ivr.cli import Program
+from ivr.cli import Program, database, listing
 from ivr.errors import BadInput, OnestopError
 from ivr.history import map_form, reading
 from ivr.history.map_form import Map
@@ -23,7 +23,6 @@ from ivr.records import imports
 from ivr.records.import_tables import Import
 from ivr.records.imports import Tally
 from ivr.records.keys import Keys
-from ivr.records.store import Store
 from reports import table
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -73,8 +72,7 @@ def calls(program: Program, path: Path, map_path: Path | None, form: Format | No
     its_map = map_form.read(map_path, desks) if map_path else Map()
     names = Names(desks, its_map, program.config.lines)
     keys = Keys(program.config.keys_dir)
-    store = Store(program.config.database_url)
-    store.migrate()
+    store = database.opened(program)
     size = path.stat().st_size if path.is_file() else 0
     with ExitStack() as stack:
         with click.progressbar(length=size, label="reading", file=sys.stderr) as read:
@@ -105,13 +103,14 @@ def calls(program: Program, path: Path, map_path: Path | None, form: Format | No
 def list_(program: Program) -> None:
     """What was brought in, newest first."""
     zone = _of_office(program, "calendar.yaml", Calendar).tz
-    store = Store(program.config.database_url)
-    store.migrate()
-    with store.reading() as session:
-        for one in imports.listed(session):
-            first, last, at = (f"{t.astimezone(zone):%Y-%m-%d}" for t in (one.first, one.last, one.at))
-            told = f"{one.added:,} calls, {one.completed:,} completed"
-            click.echo(f"{one.id}  {at}  {one.form:9}  {one.source}  {first} to {last}  {told}  {one.name}")
+    with database.opened(program).reading() as session:
+        listing.show((_row(one, zone) for one in imports.listed(session)), "no file was brought in yet")
+
+
+def _row(one: Import, zone: ZoneInfo) -> str:
+    first, last, at = (f"{t.astimezone(zone):%Y-%m-%d}" for t in (one.first, one.last, one.at))
+    told = f"{one.added:,} calls, {one.completed:,} completed"
+    return f"{one.id}  {at}  {one.form:9}  {one.source}  {first} to {last}  {told}  {one.name}"
 
 
 @import_.command()
@@ -119,9 +118,7 @@ def list_(program: Program) -> None:
 @click.pass_obj
 def undo(program: Program, id: str) -> None:
     """Take back the import ID: its calls go, unless another import told of them too."""
-    store = Store(program.config.database_url)
-    store.migrate()
-    with store.transaction() as session:
+    with database.opened(program).transaction() as session:
         gone = imports.undo(session, id)
     if gone is None:
         raise OnestopError(f"there is no import {id}; `ivr import list` lists those there are")

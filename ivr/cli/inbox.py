@@ -11,12 +11,12 @@ import click
 
 from callback import inbox as inboxes
 from ivr import logs
-from ivr.cli import Program
+from ivr.cli import Program, database, listing
 from ivr.errors import KeyMissing, OnestopError
 from ivr.records import mailbox
 from ivr.records.keys import Keys
 from ivr.records.mailbox import Mailbox
-from ivr.records.store import Store
+from ivr.records.voicemail_tables import Voicemail
 
 SHORT = 8
 """Letters of an id that a list shows; any command takes as many as it needs to know the voicemail."""
@@ -25,10 +25,8 @@ log = logging.getLogger(__name__)
 
 
 @click.group()
-@click.pass_obj
-def inbox(program: Program) -> None:
+def inbox() -> None:
     """Voicemails that callers left for desks. Who heard which is written to data/log/inbox.log."""
-    logs.setup(program.config.data_dir / "log", "inbox", program.config.log.level)
 
 
 @inbox.command("list")
@@ -45,13 +43,17 @@ def list_(program: Program, desk: str | None, done: bool, limit: int) -> None:
     office, keys = program.office, Keys(program.config.keys_dir)
     if desk is not None and desk not in office.desks.desks:
         raise click.BadParameter(f"there is no desk “{desk}”; there are: {', '.join(office.desks.desks)}")
-    with _store(program).reading() as session:
-        for one, caller in inboxes.listed(session, desk, done, limit):
-            at = f"{one.at.astimezone(office.calendar.tz):%Y-%m-%d %H:%M}"
-            state = f"done by {one.heard_by}" if one.heard_at else "new"
-            gone = ", sound deleted" if one.deleted_at else ""
-            shown = _masked(keys, caller)
-            click.echo(f"{one.file[:SHORT]}  {at}  {one.desk}  {one.seconds:>3} s  {shown:15}  {state}{gone}")
+
+    def row(one: Voicemail, caller: str | None) -> str:
+        at = f"{one.at.astimezone(office.calendar.tz):%Y-%m-%d %H:%M}"
+        state = f"done by {one.heard_by}" if one.heard_at else "new"
+        gone = ", sound deleted" if one.deleted_at else ""
+        return f"{one.file[:SHORT]}  {at}  {one.desk}  {one.seconds:>3} s  {_masked(keys, caller):15}  {state}{gone}"
+
+    with database.opened(program).reading() as session:
+        which, whose = "" if done else " that is not done", f" for {desk}" if desk else ""
+        none = f"there is no voicemail{whose}{which}"
+        listing.show((row(*found) for found in inboxes.listed(session, desk, done, limit)), none)
 
 
 @inbox.command()
@@ -64,7 +66,8 @@ def export(program: Program, id: str, file: Path) -> None:
     \b
     Example: ivr inbox export dkbnpacf call.wav
     """
-    with _store(program).reading() as session:
+    _open_log(program)
+    with database.opened(program).reading() as session:
         one = inboxes.find(session, id)
         try:
             sound = _mailbox(program).get(one.file)
@@ -88,7 +91,8 @@ def done(program: Program, id: str, delete: bool) -> None:
     \b
     Example: ivr inbox done dkbnpacf --delete
     """
-    with _store(program).transaction() as session:
+    _open_log(program)
+    with database.opened(program).transaction() as session:
         one = inboxes.find(session, id)
         inboxes.finish(session, one, _user())
         if delete:
@@ -97,10 +101,8 @@ def done(program: Program, id: str, delete: bool) -> None:
         click.echo(f"{one.file[:SHORT]}: done{', sound deleted' if delete else ''}")
 
 
-def _store(program: Program) -> Store:
-    store = Store(program.config.database_url)
-    store.migrate()
-    return store
+def _open_log(program: Program) -> None:
+    logs.setup(program.config.data_dir / "log", "inbox", program.config.log.level)
 
 
 def _mailbox(program: Program) -> Mailbox:

@@ -7,11 +7,10 @@ from datetime import datetime
 import click
 
 from callback import mending, opt_out
-from ivr.cli import Program
+from ivr.cli import Program, database, listing
 from ivr.errors import KeyMissing
 from ivr.records.keys import Keys
 from ivr.records.message_tables import STATES, Message, State
-from ivr.records.store import Store
 
 SHORT = 8
 """Digits of an id that a list shows; any command takes as many as it needs to know the message."""
@@ -34,14 +33,16 @@ def list_(program: Program, states: tuple[State, ...], limit: int) -> None:
               ivr messages list --state dead --state unknown
     """
     keys, zone = Keys(program.config.keys_dir), program.office.calendar.tz
-    with _store(program).reading() as session:
-        for message in mending.listed(session, states, limit):
-            at = message.changed_at.astimezone(zone)
-            reason = f"  {message.reason}" if message.reason else ""
-            click.echo(
-                f"{message.id[:SHORT]}  {at:%m-%d %H:%M:%S}  {message.state:11}  {_masked(keys, message):15}  "
-                f"{message.template}{reason}"
-            )
+
+    def row(message: Message) -> str:
+        at = f"{message.changed_at.astimezone(zone):%m-%d %H:%M:%S}"
+        reason = f"  {message.reason}" if message.reason else ""
+        to = _masked(keys, message)
+        return f"{message.id[:SHORT]}  {at}  {message.state:11}  {to:15}  {message.template}{reason}"
+
+    with database.opened(program).reading() as session:
+        none = f"no message is {' or '.join(states)}" if states else "there is no message yet"
+        listing.show(map(row, mending.listed(session, states, limit)), none)
 
 
 @messages.command()
@@ -50,7 +51,7 @@ def list_(program: Program, states: tuple[State, ...], limit: int) -> None:
 def show(program: Program, id: str) -> None:
     """One message: its way, its provider, its number masked."""
     keys, zone = Keys(program.config.keys_dir), program.office.calendar.tz
-    with _store(program).reading() as session:
+    with database.opened(program).reading() as session:
         message = mending.find(session, id)
         told: dict[str, object] = {
             "id": message.id, "key": message.key, "state": message.state, "reason": message.reason,
@@ -70,7 +71,7 @@ def show(program: Program, id: str) -> None:
 @click.pass_obj
 def resend(program: Program, id: str) -> None:
     """Send a dead or undelivered message again."""
-    with _store(program).transaction() as session:
+    with database.opened(program).transaction() as session:
         _goes(mending.resend(session, id))
 
 
@@ -88,7 +89,7 @@ def repair(program: Program, id: str, to: str | None, settings: tuple[str, ...])
     values = dict(setting.partition("=")[::2] for setting in settings)
     if not to and not values:
         raise click.UsageError("say what to mend: --to NUMBER or --set NAME=VALUE")
-    with _store(program).transaction() as session:
+    with database.opened(program).transaction() as session:
         _goes(mending.repair(session, Keys(program.config.keys_dir), id, to, values))
 
 
@@ -97,7 +98,7 @@ def repair(program: Program, id: str, to: str | None, settings: tuple[str, ...])
 @click.pass_obj
 def cancel(program: Program, id: str) -> None:
     """Call back a message that waits or failed."""
-    with _store(program).transaction() as session:
+    with database.opened(program).transaction() as session:
         mending.cancel(session, id)
     click.echo("called back")
 
@@ -112,7 +113,7 @@ def resolve(program: Program, id: str, fate: str) -> None:
     \b
     Example: ivr messages resolve 3fa8 sent
     """
-    with _store(program).transaction() as session:
+    with database.opened(program).transaction() as session:
         resolved = mending.resolve(session, id, sent=fate == "sent")
     click.echo("held to be sent" if fate == "sent" else f"{resolved[:SHORT]} goes out with the next round")
 
@@ -123,16 +124,10 @@ def resolve(program: Program, id: str, fate: str) -> None:
 @click.pass_obj
 def opt_out_(program: Program, number: str, undo: bool) -> None:
     """No more messages to a NUMBER, whatever they are about."""
-    with _store(program).transaction() as session:
+    with database.opened(program).transaction() as session:
         change = opt_out.remove if undo else opt_out.add
         change(session, Keys(program.config.keys_dir), number)
     click.echo(f"{Keys.mask(number)}: {'messages again' if undo else 'no more messages'}")
-
-
-def _store(program: Program) -> Store:
-    store = Store(program.config.database_url)
-    store.migrate()
-    return store
 
 
 def _masked(keys: Keys, message: Message) -> str:

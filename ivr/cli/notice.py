@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ivr.cli import Program, notice_desk, notice_list, notice_words
+from ivr.cli import Program, database, listing, notice_desk, notice_list, notice_words
 from ivr.cli.instant import Instant
 from ivr.cli.span import Span
 from ivr.cli.speech import Speech
@@ -57,7 +57,7 @@ def on(
     Examples: ivr notice on counter_evening
               ivr notice on emergency --for 2h --reason "강당 침수"
     """
-    office, store = program.in_use(), notice_desk.store(program)
+    office, store = program.in_use(), database.opened(program)
     now = datetime.datetime.now(datetime.UTC)
     end = notice_desk.end(office, until, lasts, now)
     with store.transaction() as session:
@@ -90,7 +90,7 @@ def off(
     Examples: ivr notice off counter_evening
               ivr notice off busy --for 1h --reason "시험 방송"
     """
-    office, store = program.in_use(), notice_desk.store(program)
+    office, store = program.in_use(), database.opened(program)
     now = datetime.datetime.now(datetime.UTC)
     end = notice_desk.end(office, until, lasts, now)
     with store.transaction() as session:
@@ -111,7 +111,7 @@ def auto(program: Program, name: str, reason: str) -> None:
     """
     office = program.in_use()
     now = datetime.datetime.now(datetime.UTC)
-    with notice_desk.store(program).transaction() as session:
+    with database.opened(program).transaction() as session:
         if notice_desk.find(program, office, read(session, now)[1], name):
             raise OnestopError(f"“{name}” has no windows and no load: switch it off, or on --for a time")
         gone = switches.release(session, name, notice_desk.hand(reason, now))
@@ -138,7 +138,7 @@ def say(
     Examples: ivr notice say "오늘 전산 장애로 증명 발급이 안 됩니다." --for 2h --reason 전산장애
               ivr notice say "…" --also en="Certificates can't be issued today." --for 2h --reason 전산장애
     """
-    office, store = program.in_use(), notice_desk.store(program)
+    office, store = program.in_use(), database.opened(program)
     now = datetime.datetime.now(datetime.UTC)
     end = notice_desk.end(office, until, lasts, now)
     notice_desk.need(end, reason, "what is said in a hurry")
@@ -171,11 +171,13 @@ def list_(program: Program, changes: bool, limit: int) -> None:
               ivr notice list --changes --limit 50
     """
     office = program.in_use()
-    with notice_desk.store(program).reading() as session:
+    with database.opened(program).reading() as session:
         if changes:
-            click.echo(notice_list.changes(session, limit, office.calendar.tz))
+            told, none = notice_list.changes(session, limit, office.calendar.tz), "no notice was switched yet"
         else:
-            click.echo(notice_list.standing(session, office, datetime.datetime.now(datetime.UTC)))
+            told = notice_list.standing(session, office, datetime.datetime.now(datetime.UTC))
+            none = "the office has no notice: notices.yaml"
+    listing.show(filter(None, [told]), none)
 
 
 @notice.command()
@@ -193,7 +195,7 @@ def preview(program: Program, name: str, language: str | None, file: Path | None
     office = program.in_use()
     if language and language not in office.languages:
         raise click.UsageError(f"the office doesn't speak “{language}”; it speaks {', '.join(office.languages)}")
-    with notice_desk.store(program).reading() as session:
+    with database.opened(program).reading() as session:
         emergency = notice_desk.find(program, office, read(session, datetime.datetime.now(datetime.UTC))[1], name)
     office = added(office, [emergency] if emergency else [])
     for one in [language] if language else office.languages:

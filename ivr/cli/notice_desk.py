@@ -13,7 +13,6 @@ from ivr.errors import BadInput, OnestopError
 from ivr.language.office import Office
 from ivr.language.source import did_you_mean
 from ivr.office.emergencies import Emergency
-from ivr.records.store import Store
 from ivr.records.switches import Hand
 
 LONGEST_REASON = 200
@@ -67,10 +66,3 @@ def hand(reason: str, at: datetime.datetime) -> Hand:
 def until(office: Office, end: datetime.datetime | None) -> str:
     """The end in words, for a sentence; "" without one."""
     return f" until {end.astimezone(office.calendar.tz):%Y-%m-%d %H:%M}" if end else ""
-
-
-def store(program: Program) -> Store:
-    """The database, with its tables also where nothing was recorded yet."""
-    store = Store(program.config.database_url)
-    store.migrate()
-    return store

@@ -29,7 +29,7 @@ _WHY: dict[Standing, str] = {
 
 
 def standing(session: Session, office: Office, now: datetime) -> str:
-    """Every notice, those on the air first."""
+    """Every notice, those on the air first; "" when there is none."""
     zone = office.calendar.tz
     plain, said = read(session, now)
     rows = {row.notice: row for row in switches.switched(session, now)}
@@ -56,17 +56,17 @@ def standing(session: Session, office: Office, now: datetime) -> str:
             until = f"(from {until})"
         shown.append([name, "on" if how == "on" else "off", why, until, who])
     shown.sort(key=lambda row: row[1] != "on")
-    return table.aligned(_TITLES, shown)
+    return table.aligned(_TITLES, shown) if shown else ""
 
 
 def changes(session: Session, limit: int, zone: ZoneInfo) -> str:
-    """The last changes, newest first."""
+    """The last changes, newest first; "" when there is none."""
     rows = []
     for one in switches.changes(session, None, limit):
         at, said = f"{one.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", next(iter(switches.words(one).values()), "")
         why = one.reason + (f": “{said}”" if said else "")
         rows.append([at, one.notice, one.change, _time(one.until, zone), one.who, why])
-    return table.aligned(_CHANGES, rows)
+    return table.aligned(_CHANGES, rows) if rows else ""
 
 
 def _by_hand(switch: Switch) -> str:

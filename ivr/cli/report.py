@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 
 import click
 
-from ivr.cli import Program
+from ivr.cli import Program, database, listing
 from ivr.errors import BadInput, KeyMissing, OnestopError
 from ivr.language.calendar import Calendar
 from ivr.language.desks import Desks
 from ivr.language.source import Source
 from ivr.records.keys import Keys
-from ivr.records.store import Store
 from reports import effect, journeys, period, queries
 from reports import report as reporting
 from reports import survey as surveys
@@ -60,7 +59,7 @@ def report(
         raise click.UsageError(f"--{own[0]} or --{own[1]}, not both")
     desks, officers = _names(program)
     result: reporting.Report | surveys.Survey | waiting.Waits
-    with _store(program).reading() as session:
+    with database.opened(program).reading() as session:
         if survey:
             result = surveys.survey(session, when, desks, officers)
         elif notices:
@@ -87,21 +86,15 @@ def calls(program: Program, call: str | None, limit: int) -> None:
       ivr calls n1-1795292000.12
     """
     naming = _naming(program)
-    with _store(program).reading() as session:
+    with database.opened(program).reading() as session:
         if call is None:
-            click.echo(journeys.listed(queries.newest(session, limit), naming))
+            newest = queries.newest(session, limit)
+            listing.show([journeys.listed(newest, naming)] if newest else [], "no call was recorded yet")
             return
         way = queries.journey(session, call)
         if way is None:
             raise OnestopError(f"there is no call {call}; `ivr calls` lists those there are")
         click.echo(journeys.told(way, naming))
-
-
-def _store(program: Program) -> Store:
-    """The database, with its tables also where nothing was recorded yet."""
-    store = Store(program.config.database_url)
-    store.migrate()
-    return store
 
 
 def _calendar(program: Program) -> Calendar:

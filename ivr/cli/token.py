@@ -8,9 +8,9 @@ import click
 
 from callback import tokens
 from callback.tokens import SCOPES, Scope
-from ivr.cli import Program
+from ivr.cli import Program, database, listing
 from ivr.errors import OnestopError
-from ivr.records.store import Store
+from ivr.records.case_tables import ApiToken
 
 
 @click.group()
@@ -35,7 +35,7 @@ def add(program: Program, system: str, scopes: tuple[Scope, ...], desks: tuple[s
         raise click.BadParameter(f"there is no desk {', '.join(unknown)}; there are: {', '.join(known)}")
     if not system.isascii() or not system.replace("-", "").replace("_", "").isalnum() or len(system) > 40:
         raise click.BadParameter("a system's name is letters, digits, - and _, at most 40")
-    with _store(program).transaction() as session:
+    with database.opened(program).transaction() as session:
         click.echo(tokens.issue(session, system, scopes, desks, datetime.now(UTC)))
     click.echo("Keep it well: it can't be shown again. `ivr token revoke` takes it back.", err=True)
 
@@ -48,10 +48,13 @@ def list_(program: Program) -> None:
     \b
     Example: ivr token list
     """
-    with _store(program).reading() as session:
-        for row in tokens.listed(session):
-            state = f"revoked {row.revoked_at:%Y-%m-%d}" if row.revoked_at else f"since {row.created_at:%Y-%m-%d}"
-            click.echo(f"{row.id}  {row.system}  {row.scopes}  desks: {row.desks or 'all'}  {state}")
+
+    def row(one: ApiToken) -> str:
+        state = f"revoked {one.revoked_at:%Y-%m-%d}" if one.revoked_at else f"since {one.created_at:%Y-%m-%d}"
+        return f"{one.id}  {one.system}  {one.scopes}  desks: {one.desks or 'all'}  {state}"
+
+    with database.opened(program).reading() as session:
+        listing.show(map(row, tokens.listed(session)), "no token was issued yet: ivr token add")
 
 
 @token.command()
@@ -63,13 +66,7 @@ def revoke(program: Program, id: str) -> None:
     \b
     Example: ivr token revoke 3f0c8a52
     """
-    with _store(program).transaction() as session:
+    with database.opened(program).transaction() as session:
         if not tokens.revoke(session, id, datetime.now(UTC)):
             raise OnestopError(f"there is no token {id}; `ivr token list` shows those there are")
     click.echo(f"{id}: revoked")
-
-
-def _store(program: Program) -> Store:
-    store = Store(program.config.database_url)
-    store.migrate()
-    return store
