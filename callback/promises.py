@@ -37,6 +37,8 @@ def keep_until(stop: threading.Event, store: Store, office: Office, keys: Keys) 
                     of(session, office, keys)
             except (StoreUnavailable, KeyMissing) as error:
                 log.warning("promises wait: %s", error)
+            except Exception:  # whatever it is, what callers were promised is tried again
+                log.exception("promises wait")
 
 
 def keep(session: Session, office: Office, keys: Keys) -> int:

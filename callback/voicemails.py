@@ -38,6 +38,8 @@ def tell_until(stop: threading.Event, store: Store, office: Office, keys: Keys, 
                     tell(session, office, keys, contacts)
         except StoreUnavailable as error:
             log.warning("voicemails wait to be told: %s", error)
+        except Exception:  # whatever it is, later voicemails must not stay untold for it
+            log.exception("voicemails wait to be told")
 
 
 def tell(session: Session, office: Office, keys: Keys, contacts: Mapping[str, str]) -> int:

@@ -147,11 +147,10 @@ def _call(config: Config, office: Office, number: str, keys: list[str]) -> queri
     with connected(config, passwords.CALLER) as manager:
         call = place_call(manager, config, number, caller=CALLER, patience=round(PATIENCE_S))
         attend(manager, call, keys, lambda _: None)
-    keyring = Keys(config.keys_dir)
     naming = journeys.Naming(
         dict(office.desk_names[office.languages[0]]),
         dict(office.desks.agents),
-        lambda sealed: keyring.mask(keyring.open(sealed)),
+        Keys(config.keys_dir).shown,
         office.calendar.tz,
     )
     end = time.monotonic() + PATIENCE_S

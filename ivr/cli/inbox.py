@@ -12,7 +12,7 @@ import click
 from callback import inbox as inboxes
 from ivr import logs
 from ivr.cli import Program, database, listing
-from ivr.errors import KeyMissing, OnestopError
+from ivr.errors import OnestopError
 from ivr.records import mailbox
 from ivr.records.keys import Keys
 from ivr.records.mailbox import Mailbox
@@ -48,7 +48,8 @@ def list_(program: Program, desk: str | None, done: bool, limit: int) -> None:
         at = f"{one.at.astimezone(office.calendar.tz):%Y-%m-%d %H:%M}"
         state = f"done by {one.heard_by}" if one.heard_at else "new"
         gone = ", sound deleted" if one.deleted_at else ""
-        return f"{one.file[:SHORT]}  {at}  {one.desk}  {one.seconds:>3} s  {_masked(keys, caller):15}  {state}{gone}"
+        shown = keys.shown(caller) if caller else "withheld"
+        return f"{one.file[:SHORT]}  {at}  {one.desk}  {one.seconds:>3} s  {shown:15}  {state}{gone}"
 
     with database.opened(program).reading() as session:
         which, whose = "" if done else " that is not done", f" for {desk}" if desk else ""
@@ -107,13 +108,6 @@ def _open_log(program: Program) -> None:
 
 def _mailbox(program: Program) -> Mailbox:
     return Mailbox(program.config.data_dir / mailbox.FOLDER, Keys(program.config.keys_dir))
-
-
-def _masked(keys: Keys, caller: str | None) -> str:
-    try:
-        return keys.mask(keys.open(caller)) if caller else "withheld"
-    except KeyMissing:
-        return "(key missing)"
 
 
 def _user() -> str:

@@ -8,7 +8,6 @@ import click
 
 from callback import mending, opt_out
 from ivr.cli import Program, database, listing
-from ivr.errors import KeyMissing
 from ivr.records.keys import Keys
 from ivr.records.message_tables import STATES, Message, State
 
@@ -37,7 +36,7 @@ def list_(program: Program, states: tuple[State, ...], limit: int) -> None:
     def row(message: Message) -> str:
         at = f"{message.changed_at.astimezone(zone):%m-%d %H:%M:%S}"
         reason = f"  {message.reason}" if message.reason else ""
-        to = _masked(keys, message)
+        to = keys.shown(message.number)
         return f"{message.id[:SHORT]}  {at}  {message.state:11}  {to:15}  {message.template}{reason}"
 
     with database.opened(program).reading() as session:
@@ -55,7 +54,7 @@ def show(program: Program, id: str) -> None:
         message = mending.find(session, id)
         told: dict[str, object] = {
             "id": message.id, "key": message.key, "state": message.state, "reason": message.reason,
-            "code": message.code, "to": _masked(keys, message), "template": message.template,
+            "code": message.code, "to": keys.shown(message.number), "template": message.template,
             "language": message.language, "case": message.case, "bulk": message.bulk, "tries": message.attempts,
             "provider": message.sender, "reference": message.reference, "made": message.created_at,
             "handed over": message.submitted_at, "changed": message.changed_at, "next": message.due,
@@ -128,13 +127,6 @@ def opt_out_(program: Program, number: str, undo: bool) -> None:
         change = opt_out.remove if undo else opt_out.add
         change(session, Keys(program.config.keys_dir), number)
     click.echo(f"{Keys.mask(number)}: {'messages again' if undo else 'no more messages'}")
-
-
-def _masked(keys: Keys, message: Message) -> str:
-    try:
-        return keys.mask(keys.open(message.number))
-    except KeyMissing:
-        return "(key missing)"
 
 
 def _goes(id: str) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from ivr.cli import Program, database, listing
-from ivr.errors import BadInput, KeyMissing, OnestopError
+from ivr.errors import BadInput, OnestopError
 from ivr.language.calendar import Calendar
 from ivr.language.desks import Desks
 from ivr.language.source import Source
@@ -118,12 +118,4 @@ def _names(program: Program) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _naming(program: Program) -> journeys.Naming:
-    keys = Keys(program.config.keys_dir)
-
-    def mask(sealed: str) -> str:
-        try:
-            return keys.mask(keys.open(sealed))
-        except KeyMissing:
-            return "(key missing)"
-
-    return journeys.Naming(*_names(program), mask, _calendar(program).tz)
+    return journeys.Naming(*_names(program), Keys(program.config.keys_dir).shown, _calendar(program).tz)

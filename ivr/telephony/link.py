@@ -112,6 +112,8 @@ class Link:
                 log.warning("live state can't be shown", extra={"reason": str(error)})
             except JournalUnavailable as error:
                 log.error("cut calls can't be journaled", extra={"reason": str(error)})
+            except Exception:  # a fault of ours must not end the pages' view of the queues for good
+                log.exception("live state can't be shown")
 
     def _write(self) -> None:
         at = datetime.now(UTC)
