@@ -140,7 +140,7 @@ def _time(at: datetime, desk: CaseDesk) -> str:
 
 
 def _told(case: Case, history: Sequence[CaseEvent], at: CaseDesk) -> str:
-    number = at.keys.mask(at.keys.open(case.number)) if case.number else "none"
+    number = at.keys.shown(case.number) if case.number else "none"
     lines = [
         f"{case.receipt}  {_type(case, at)}  {case.status}{'  (sensitive)' if case.sensitive else ''}",
         f"desk      {case.desk}{f' → {case.moving_to}' if case.moving_to else ''}, officer {case.officer or 'none'}",

@@ -100,7 +100,7 @@ def _days(month: str | None, today: date) -> list[date]:
     if month is None:
         first = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
     else:
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
+        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month):
             raise click.UsageError(f"“{month}” is no month: write e.g. 2027-01")
         first = date.fromisoformat(f"{month}-01")
     ahead = 12 * (first.year - today.year) + first.month - today.month
