@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from ivr.language.calendar import WEEKDAYS, Calendar, KnownPeak
+from ivr.language.calendar import WEEKDAYS, Calendar
 from ivr.language.fields import Span
 from ivr.office.schedule import Reason, Schedule
 from reports.table import aligned
+
+KNOWN_PEAK = "◆"
+"""Mark of a peak that calendar.yaml names."""
 
 _WORDS = {
     "extended": "{}, extended day",
@@ -29,7 +32,7 @@ def listed(calendar: Calendar, clocks: Sequence[str], days: Sequence[datetime.da
     for day, term in zip(days, terms, strict=True):
         hours = [_hours(schedule.shifts(day)) if schedule.works(day) else "–" for schedule in schedules.values()]
         why = [_why({name: schedule.reason(day) for name, schedule in schedules.items()})]
-        why += [f"▲ {_at(peak, day)}{peak.name}" for peak in calendar.peaks if peak.days[0] <= day <= peak.days[1]]
+        why += [f"{KNOWN_PEAK} {told}" for told in calendar.known_peaks(day)]
         weekday = WEEKDAYS[day.weekday()].capitalize()
         rows.append([f"{day} {weekday}", *hours, *([term] if any(terms) else []), "; ".join(why)])
     return aligned(["Day", *clocks, *(["Term"] if any(terms) else []), "Why"], rows)
@@ -63,9 +66,3 @@ def _worded(reason: Reason) -> str:
 
 def _term(calendar: Calendar, day: datetime.date) -> str:
     return next((term.name for term in calendar.terms if term.from_ <= day <= term.until), "")
-
-
-def _at(peak: KnownPeak, day: datetime.date) -> str:
-    """Its time, on the day on which it begins."""
-    begins = peak.from_
-    return f"{begins:%H:%M} " if isinstance(begins, datetime.datetime) and begins.date() == day else ""

@@ -10,6 +10,7 @@ from html import escape
 from ivr.office.outlook import SLOT_MIN, Outlook
 from ivr.office.peaks import LEAST, PEAK, Peak
 from ivr.records.history import ALL, SHORT_TALK_S, Answerable
+from reports.calendar import KNOWN_PEAK
 from reports.table import aligned, width
 
 CASE = "case/"
@@ -32,10 +33,12 @@ Answerable  of the calls that ended in the same weeks of last year (else in the 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What people call things: `topic` gives a topic's title, `day_off` the name of a day off (None: there is none)."""
+    """What people call things: `topic` gives a topic's title, `day_off` the name of a day off (None: there is none),
+    `known_peaks` the peaks that the calendar names on a day."""
 
     topic: Callable[[str], str]
     day_off: Callable[[date], str | None]
+    known_peaks: Callable[[date], Sequence[str]]
 
 
 def told(
@@ -67,6 +70,7 @@ def bars(outlook: Outlook, found: Sequence[Peak], naming: Naming) -> str:
         words = [f"{calls:,.0f}"] if calls >= 0.5 else []
         if day in high:
             words.append("▲ peak")
+        words += [f"{KNOWN_PEAK} {told}" for told in naming.known_peaks(day)]
         off = naming.day_off(day)
         lines.append(" ".join([str(day), _WEEKDAYS[day.weekday()], bar, *words, *([off] if off else [])]).rstrip())
     return "\n".join(lines)

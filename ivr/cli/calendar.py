@@ -36,7 +36,7 @@ class _Day(click.ParamType[date]):
 @click.pass_obj
 def calendar(program: Program, days: int, clock: str | None, first: date | None) -> None:
     """When each clock of the office is open on the coming days, and why: weekly hours, an extended day, a public
-    holiday or its substitute, a day off; the school term, and the known peaks (▲).
+    holiday or its substitute, a day off; the school term, and the known peaks (◆).
 
     \b
     Examples:

@@ -70,7 +70,7 @@ def forecast(
     works = forecasting.telephone(calendar).works
     found = sorted((p for one in outlooks for p in peaks(one, works)), key=lambda peak: (peak.first, peak.topic))
     titles, why = _titles(office), forecasting.telephone(calendar).why
-    naming = texts.Naming(lambda one: texts.names(one, titles), why)
+    naming = texts.Naming(lambda one: texts.names(one, titles), why, calendar.known_peaks)
     click.echo(f"Expected from {days[0]} to {days[-1]} ({calendar.zone})\n")
     click.echo(texts.told(outlooks, by_topic[topic], found, answerable, naming))
     if plot:

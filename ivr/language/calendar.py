@@ -124,6 +124,11 @@ class KnownPeak(Form):
         """The first and the last day that it touches."""
         return _day(self.from_), _day(self.until or self.from_)
 
+    def told(self, day: datetime.date) -> str:
+        """Its name, on the day of its release with the time."""
+        released = isinstance(self.from_, datetime.datetime) and self.from_.date() == day
+        return f"{self.from_:%H:%M} {self.name}" if released else self.name
+
     def span(self, zone: ZoneInfo) -> tuple[float, float]:
         """From when until when, in seconds since the epoch."""
         return begin(self.from_, zone), end(self.until or _day(self.from_), zone)
@@ -160,3 +165,7 @@ class Calendar(Form):
     def tz(self) -> ZoneInfo:
         """The zone as Python takes it."""
         return ZoneInfo(self.zone)
+
+    def known_peaks(self, day: datetime.date) -> list[str]:
+        """What the calendar says of the peaks of a day: "15:00 배정 발표" where one is released, later its name."""
+        return [peak.told(day) for peak in self.peaks if peak.days[0] <= day <= peak.days[1]]

@@ -111,6 +111,7 @@ def test_a_month_with_its_peak_the_share_of_a_notice_and_a_draft(filled: Program
     assert "desk/certificates" in told
     assert "신정" in told
     assert "▲ peak" in told
+    assert "◆ 15:00 중학교 배정 발표" in told  # calendar.yaml names it
     assert "Petitions (조기경보)" in told
     assert "Answerable" in told
     notices = yaml.safe_load(draft.read_text())["notices"]

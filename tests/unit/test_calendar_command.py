@@ -49,8 +49,8 @@ def test_why_each_day_of_a_clock_is_as_it_is(program: Program) -> None:
         "2027-02-07 Sun  –                        겨울방학  설날, public holiday\n"
         "2027-02-08 Mon  –                        겨울방학  설날 다음날, public holiday\n"
         "2027-02-09 Tue  –                        겨울방학  설날 대체 휴일, substitute day\n"
-        "2027-02-10 Wed  –                                  개청기념일, own day off; ▲ 15:00 배정 발표\n"
-        "2027-02-11 Thu  08:00–12:00 13:00–20:00            extended day; ▲ 배정 발표\n"
+        "2027-02-10 Wed  –                                  개청기념일, own day off; ◆ 15:00 배정 발표\n"
+        "2027-02-11 Thu  08:00–12:00 13:00–20:00            extended day; ◆ 배정 발표\n"
         "2027-02-12 Fri  09:00–12:00                        종무식, extended day\n"
     )
 
@@ -58,8 +58,8 @@ def test_why_each_day_of_a_clock_is_as_it_is(program: Program) -> None:
 def test_all_clocks_at_once_tell_what_is_out_of_the_ordinary(program: Program) -> None:
     assert run(program, "--from", "2027-02-10", "--days", "4").output.splitlines()[2:] == [
         "Day             phone                    quiet        Why",
-        "2027-02-10 Wed  –                        21:00–08:00  개청기념일, own day off (phone); ▲ 15:00 배정 발표",
-        "2027-02-11 Thu  08:00–12:00 13:00–20:00  21:00–08:00  extended day (phone); ▲ 배정 발표",
+        "2027-02-10 Wed  –                        21:00–08:00  개청기념일, own day off (phone); ◆ 15:00 배정 발표",
+        "2027-02-11 Thu  08:00–12:00 13:00–20:00  21:00–08:00  extended day (phone); ◆ 배정 발표",
         "2027-02-12 Fri  09:00–12:00              21:00–08:00  종무식, extended day (phone)",
         "2027-02-13 Sat  –                        21:00–08:00  weekly hours",
     ]
