@@ -99,7 +99,10 @@ class _Composer:
                 continue
             own = VALUES.get(said.id.removeprefix("phrases/"), ())
             for name in template.variables:
-                if name not in self._known and name not in own:
+                if said.id.startswith(f"{FOLDER}/"):
+                    message, words = "a notice says the same to everybody: it has no variables", f"{{{name}}}"
+                    self._complain(message, "{{ for the sign itself", file=said.file, path=said.path, words=words)
+                elif name not in self._known and name not in own:
                     hint = did_you_mean(name, self._known)
                     message, words = f"no step sets the variable “{name}”", f"{{{name}}}"
                     self._complain(message, hint, file=said.file, path=said.path, words=words)

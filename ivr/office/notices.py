@@ -21,6 +21,9 @@ Standing = Literal["on", "early", "over", "off", "window", "load"]
 """on: on the air. Else why it isn't: early, over (its validity), off (switched off, or never switched on), window
 (outside its windows), load (there is none)."""
 
+Window = tuple[float, float]
+"""From (inclusive) and until (exclusive), in seconds since the epoch."""
+
 _DAY = datetime.timedelta(days=1)
 
 
@@ -58,12 +61,18 @@ def standing(name: str, notice: Notice, zone: ZoneInfo, at: datetime.datetime, b
         return "early"
     if now >= ends:
         return "over"
+    return _valid(name, notice, at, board, list(_windows(notice, zone, at)))
+
+
+def _valid(name: str, notice: Notice, at: datetime.datetime, board: Board, windows: list[Window]) -> Standing:
+    """How a notice stands within its validity."""
     switch = board.switches.get(name)
     if switch is not None and switch.holds(at):
         return "on" if switch.on else "off"
     if notice.by_hand:
         return "off"
-    if notice.windows and not any(start <= now < end for start, end in _windows(notice, zone, at)):
+    now = at.timestamp()
+    if notice.windows and not any(start <= now < end for start, end in windows):
         return "window"
     return "load" if notice.load and name not in board.loaded else "on"
 
@@ -111,31 +120,22 @@ class Notices:
     def _look(self, at: datetime.datetime, board: Board) -> _Air:
         now = at.timestamp()
         names: list[str] = []
-        end = math.inf
+        edges = [switch.until.timestamp() for switch in board.switches.values() if switch.until is not None]
+        edges.append(minute(at.astimezone(self._zone).date() + _DAY, 0, self._zone))  # when windows are others
         for name, notice, begins, ends in self._notices:
-            if now < begins:
-                end = min(end, begins)
-            elif now < ends:
-                edges = _edges(name, notice, self._zone, at, board)
-                end = min(end, ends, *(edge for edge in edges if edge > now))
-                if standing(name, notice, self._zone, at, board) == "on":
+            edges += (begins, ends)
+            if begins <= now < ends:
+                windows = list(_windows(notice, self._zone, at))
+                edges += (edge for window in windows for edge in window)
+                if _valid(name, notice, at, board, windows) == "on":
                     names.append(name)
-        return _Air(board, now, end, tuple(names))
+        return _Air(board, now, min(edge for edge in edges if edge > now), tuple(names))
 
 
-def _edges(name: str, notice: Notice, zone: ZoneInfo, at: datetime.datetime, board: Board) -> Iterator[float]:
-    """Instants at which a notice may come to stand otherwise, other than its beginning and end."""
-    switch = board.switches.get(name)
-    if switch is not None and switch.until is not None:
-        yield switch.until.timestamp()
-    if notice.windows:
-        yield minute(at.astimezone(zone).date() + _DAY, 0, zone)
-        for window in _windows(notice, zone, at):
-            yield from window
-
-
-def _windows(notice: Notice, zone: ZoneInfo, at: datetime.datetime) -> Iterator[tuple[float, float]]:
-    """The windows that can hold an instant, as instants: of its local day, and of the day before, past midnight."""
+def _windows(notice: Notice, zone: ZoneInfo, at: datetime.datetime) -> Iterator[Window]:
+    """The windows that can hold an instant: those of its local day, and of the day before, which may pass midnight."""
+    if not notice.windows:
+        return
     today = at.astimezone(zone).date()
     for day in (today - _DAY, today):
         for start, end in notice.spans(day):

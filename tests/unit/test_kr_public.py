@@ -248,3 +248,49 @@ steps:
     flow = GOOD.replace("next: clock}", "next: opened}") + "  opened: {call: flow/hours, next: notice}\n"
     messages = [message for *_, message in found(written(tmp_path, flow, hours=called))]
     assert "nothing is said when the office is closed" not in messages
+
+
+ENGLISH = """\
+desks: {operators: the operators, tax: the tax office}
+flows:
+  main:
+    hello: Hello. Call charges apply.
+    notice: This call is recorded.
+    top: {menu: What is it about?, options: {1: tax, 9: hearing this slowly}}
+    number: Please enter the number.
+    lunch: It is our lunch break.
+    holiday: Today is a holiday.
+    shut: The office is closed.
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "message"),
+    [
+        ("", ""),
+        ("Call charges apply.", "the call's cost isn't announced at the start in “en”"),
+        ("Hello.", "the call doesn't begin with a greeting in “en”"),
+        (
+            "This call is recorded.",
+            "nothing is said of recording, or for the protection of the staff, in “en” before the first question",
+        ),
+    ],
+)
+def test_what_callers_are_owed_they_are_told_in_every_language(tmp_path: Path, old: str, message: str) -> None:
+    english = ENGLISH.replace(old, "Well.") if old else ENGLISH
+    told = [said for _, _, said in found(offices.write(tmp_path, GOOD, texts__en=english))]
+    assert told == ([message] if message else [])
+
+
+@pytest.mark.parametrize(
+    ("keys", "messages"),
+    [
+        ("barge_in: true", []),
+        ("barge_in: false, emergency: true", []),
+        ("barge_in: false", ["the notice “n” can't be interrupted, and is no emergency"]),
+    ],
+)
+def test_a_notice_can_be_interrupted_unless_it_is_an_emergency(tmp_path: Path, keys: str, messages: list[str]) -> None:
+    notices = f"notices:\n  n: {{say: 공지, owner: 총무과, until: 2030-01-01, {keys}}}\n"
+    flow = GOOD.replace("next: clock}", "next: news}", 1) + "  news: {announce: line, next: clock}\n"
+    assert [said for _, _, said in found(offices.write(tmp_path, flow, notices=notices))] == messages

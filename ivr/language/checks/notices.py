@@ -27,7 +27,7 @@ Trouble = tuple[tuple[str | int, ...], str, str]
 def check(draft: Draft) -> None:
     """Add what keeps a notice from being what it says."""
     for name, notice in draft.notices.items():
-        for found in (_validity(draft, notice), _texts(notice), _offers(draft, notice), _places(draft, notice)):
+        for found in (_validity(draft, notice), _offers(draft, notice), _places(draft, notice)):
             for path, message, hint in found:
                 draft.complain(FILE, (FOLDER, name, *path), message, hint)
 
@@ -41,7 +41,7 @@ def review(draft: Draft, office: Office, asked: Review, graph: Graph, reached: S
             message, hint = f"the notice “{name}” is over since {last}", "delete it, or give it a new `until`"
             draft.complain(FILE, (FOLDER, name, "until"), message, hint, key=True, severity="advice")
         for path, message, hint in (*_unheard(notice, asked, announced), *_unbearable(name, notice, office)):
-            draft.complain(FILE, (FOLDER, name, *path), message, hint, severity="warning")
+            draft.complain(FILE, (FOLDER, name, *path), message, hint, key=not path, severity="warning")
 
 
 def _validity(draft: Draft, notice: Notice) -> Iterator[Trouble]:
@@ -49,18 +49,7 @@ def _validity(draft: Draft, notice: Notice) -> Iterator[Trouble]:
         return
     begins, ends = notice.validity(draft.calendar.tz)
     if ends <= begins:
-        yield ("until",), "it ends before it begins", f"a time after {notice.from_}"
-
-
-def _texts(notice: Notice) -> Iterator[Trouble]:
-    for slot, words, _ in notice.texts():
-        try:
-            variables = parse("", words).variables
-        except ValueError:  # told of where the texts are put together
-            continue
-        if variables:
-            message = f"a notice says the same to everybody: “{{{next(iter(variables))}}}” has no place in it"
-            yield (slot or "say",), message, "write {{ for the sign itself"
+        yield ("until",), "it ends before it begins", f"a time after {str(notice.from_)[:16]}"
 
 
 def _offers(draft: Draft, notice: Notice) -> Iterator[Trouble]:

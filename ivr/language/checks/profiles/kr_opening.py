@@ -23,11 +23,12 @@ _PROTECTED = re.compile(r"녹음|욕설|폭언|소중한|record|abus|somebody's|
     "Say so in the greeting: 이 전화는 통화료가 부과됩니다, or 무료입니다.",
 )
 def cost_is_announced(look: Look) -> None:
-    """The call's cost, or that it is free, is announced at the start."""
+    """The call's cost, or that it is free, is announced at the start, in every language."""
     for begin in look.begins:
-        if not any(_COST.search(look.words(node)) for node in look.opening(begin)):
-            message = "the call's cost isn't announced at the start"
-            look.warn(begin, message, "kr-public: e.g. 이 전화는 통화료가 부과됩니다, or 무료입니다")
+        for language, tongue in look.tongues():
+            if not any(_COST.search(look.words(node, language)) for node in look.opening(begin)):
+                message = f"the call's cost isn't announced at the start{tongue}"
+                look.warn(begin, message, "kr-public: e.g. 이 전화는 통화료가 부과됩니다, or 무료입니다")
 
 
 @rule(
@@ -36,20 +37,23 @@ def cost_is_announced(look: Look) -> None:
 )
 def order_of_the_opening(look: Look) -> None:
     """A call begins with a greeting; then come the notices of the day, then what is said of recording or for the
-    protection of the staff, then the first question. The choice of a language may stand anywhere among them.
+    protection of the staff, then the first question; in every language. The choice of one may stand anywhere among
+    them.
     """
     for begin in look.begins:
         opening = look.opening(begin)
         spoken = [node for node in opening if look.words(node) and not look.graph.steps[node].waits]
-        if not spoken or not _GREETING.search(look.words(spoken[0])):
-            look.warn(
-                spoken[0] if spoken else begin, "the call doesn't begin with a greeting", "kr-public: 안녕하십니까…"
-            )
+        for language, tongue in look.tongues():
+            if not spoken or not _GREETING.search(look.words(spoken[0], language)):
+                message = f"the call doesn't begin with a greeting{tongue}"
+                look.warn(spoken[0] if spoken else begin, message, "kr-public: 안녕하십니까…")
         protected = [i for i, node in enumerate(opening) if _PROTECTED.search(look.words(node))]
         notices = [i for i, node in enumerate(opening) if look.graph.steps[node].kind == "announce"]
-        if not protected or look.graph.steps[opening[protected[0]]].waits:
-            message = "nothing is said of recording, or for the protection of the staff, before the first question"
-            look.warn(begin, message, "kr-public: e.g. 통화 내용이 녹음됩니다")
+        for language, tongue in look.tongues():
+            said = next((node for node in opening if _PROTECTED.search(look.words(node, language))), None)
+            if said is None or look.graph.steps[said].waits:
+                what = f"nothing is said of recording, or for the protection of the staff,{tongue}"
+                look.warn(begin, f"{what} before the first question", "kr-public: e.g. 통화 내용이 녹음됩니다")
         for i in notices:
             if protected and i > protected[0]:
                 look.warn(
@@ -76,7 +80,7 @@ def opening_is_short(look: Look) -> None:
 
 @rule(
     "custom",
-    "Write `barge_in: false` at the notice on recording, and nowhere else.",
+    "Write `barge_in: false` at what is said of recording, and at emergencies, and nowhere else.",
 )
 def barge_in(look: Look) -> None:
     """A key interrupts everything but the mandatory notice: who is recorded has to hear so."""
@@ -89,6 +93,11 @@ def barge_in(look: Look) -> None:
         if step.barge_in and _RECORDED.search(step.say):
             message = f"“{node[1]}” can be skipped: who is recorded has to hear so"
             look.warn(node, message, "kr-public: barge_in: false")
+    for name, notice in look.office.notices.items():
+        if not notice.barge_in and not notice.emergency and not _PROTECTED.search(notice.say):
+            message = f"the notice “{name}” can't be interrupted, and is no emergency"
+            at, hint = ("notices", name, "barge_in"), "kr-public: leave barge_in out"
+            look.draft.complain("notices.yaml", at, message, hint, key=True, severity="warning")
 
 
 @rule(

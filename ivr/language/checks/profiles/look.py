@@ -16,6 +16,10 @@ CHOSEN = {"no", "declined"}
 """Exits that a caller takes by answering; the others under `else` are for what goes wrong."""
 
 
+KNOWN = ("ko", "en")
+"""Languages in which the rules know what is said."""
+
+
 @dataclass(frozen=True)
 class Look:
     """begins: the steps that calls begin with; reached: the steps and desks they can come to."""
@@ -62,9 +66,19 @@ class Look:
             node = next((way.to for way in self.graph.ways(node) if way.exit == "next"), None)
         return passed
 
-    def words(self, node: Node) -> str:
-        """All that a step says, in the office's first language, in order."""
-        return " ".join(words for _, words, _ in self.graph.steps[node].texts())
+    def words(self, node: Node, language: str = "") -> str:
+        """All that a step says in a language (default: the office's first), in order."""
+        if not language:
+            return " ".join(words for _, words, _ in self.graph.steps[node].texts())
+        ids = ("/".join((*node, *([slot] if slot else []))) for slot, _, _ in self.graph.steps[node].texts())
+        texts = self.office.texts[language]
+        return " ".join(str(part) for id in ids for part in texts[id].parts)
+
+    def tongues(self) -> Iterator[tuple[str, str]]:
+        """The office's languages whose words the rules know, each with how a problem names it: the first by nothing."""
+        for language in self.office.languages:
+            if language in KNOWN:
+                yield language, "" if language == self.office.languages[0] else f" in “{language}”"
 
     def depths(self) -> dict[Node, int]:
         """How many menus a caller has heard at least, this step's own included, by step."""
