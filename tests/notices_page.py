@@ -29,9 +29,9 @@ WHEN = """\
 
 From `from` until `until`, by the office's wall clock; a date is the whole day. An end is an end: an hour that summer
 time repeats doesn't bring a notice back. Within that, in its `windows`; with `load`, while there is load. A switch by
-hand (`ivr notice on|off NAME`) wins over windows, load and `state`, never over the end. `state: off` and
-`emergency: true` wait for one. Nobody hears a notice twice in one call, or more than `at_most` times a day, and `if`
-has to hold. A condition elsewhere can ask for it, too: `{notice.NAME: true}` is whether it is on the air.
+hand ([`ivr notice on|off NAME`](switching.md)) wins over windows, load and `state`, never over the end. `state: off`
+and `emergency: true` wait for one. Nobody hears a notice twice in one call, or more than `at_most` times a day, and
+`if` has to hold. A condition elsewhere can ask for it, too: `{notice.NAME: true}` is whether it is on the air.
 
 ## What a caller meets
 

@@ -51,6 +51,7 @@ def _ask(most: int) -> str | None:
 @click.option(
     "--queue", "queues", multiple=True, help="Callers waiting at a desk, exams=5, or the expected wait, exams=3m."
 )
+@click.option("--notice", "notices", multiple=True, metavar="NAME", help="Notice on the air [default: by the time].")
 @click.option("--again", metavar="DESK", help="Desk that the caller talked to last [default: none].")
 @click.option("--down", default="", help="What is out of order: lookup, disk; a comma between.")
 @click.option("--save", "file", metavar="calls/NAME.yaml", help="Save the call as a test, in the office's folder.")
@@ -63,6 +64,7 @@ def simulate(
     caller: str,
     desks: Sequence[str],
     queues: Sequence[str],
+    notices: Sequence[str],
     again: str | None,
     down: str,
     file: str | None,
@@ -74,6 +76,7 @@ def simulate(
               ivr simulate --keys 2,1,4
               ivr simulate --keys 0 --at 2027-01-22T12:30 --line 1001
               ivr simulate --queue exams=5 --desk exams=no_answer --down lookup
+              ivr simulate --notice busy --caller 01012345678
               ivr simulate --save calls/exams.yaml && ivr test exams
     """
     if file is not None and not _CALLS.fullmatch(file):
@@ -96,6 +99,7 @@ def simulate(
             "caller": caller or None,
             "desks": _conducts(program.office, desks),
             "queues": _loads(queues),
+            "notices": list(notices) or None,
             "again": again,
             "down": [name.strip() for name in down.split(",") if name.strip()],
         },
@@ -114,6 +118,9 @@ def _circumstances(office: Office, given: dict[str, Any]) -> Circumstances:
     for desk in (*given["desks"], *given["queues"], *filter(None, [given["again"]])):
         if desk not in office.desks.desks:
             raise OnestopError(f"there is no desk “{desk}”; {did_you_mean(desk, office.desks.desks)}")
+    for notice in given["notices"] or ():
+        if notice not in office.notices:
+            raise OnestopError(f"there is no notice “{notice}”; {did_you_mean(notice, office.notices)}")
     try:
         return Circumstances.model_validate(given)
     except ValidationError as error:

@@ -99,12 +99,11 @@ class _Composer:
                 continue
             own = VALUES.get(said.id.removeprefix("phrases/"), ())
             for name in template.variables:
-                if said.id.startswith(f"{FOLDER}/"):
-                    message, words = "a notice says the same to everybody: it has no variables", f"{{{name}}}"
-                    self._complain(message, "{{ for the sign itself", file=said.file, path=said.path, words=words)
-                elif name not in self._known and name not in own:
-                    hint = did_you_mean(name, self._known)
-                    message, words = f"no step sets the variable “{name}”", f"{{{name}}}"
+                if said.id.startswith(f"{FOLDER}/") or (name not in self._known and name not in own):
+                    message, hint = f"no step sets the variable “{name}”", did_you_mean(name, self._known)
+                    if said.id.startswith(f"{FOLDER}/"):
+                        message, hint = "a notice says the same to everybody: no variables", "{{ for the sign itself"
+                    words = f"{{{name}}}"
                     self._complain(message, hint, file=said.file, path=said.path, words=words)
             result[said.id] = template if template.variables else template.fill({})
         return result

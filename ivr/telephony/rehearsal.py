@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ivr.engine import instead
-from ivr.engine.effects import Ask, Connect, Fetch, Keep, Lookup, Play, Promise, Recall, Record, Send, Whisper
+from ivr.engine.effects import Ask, Connect, Effect, Fetch, Keep, Lookup, Play, Promise, Recall, Record, Send, Whisper
 from ivr.engine.engine import resume
 from ivr.engine.events import (
     DeskLeft,
@@ -19,6 +19,7 @@ from ivr.engine.events import (
     Recalled,
     Recorded,
     Started,
+    Visited,
     World,
 )
 from ivr.engine.session import Session
@@ -27,12 +28,14 @@ from ivr.language.condition import Look
 from ivr.language.keypad import SHORTEST, spell
 from ivr.language.office import Office
 from ivr.language.prompt import Prompt, Value
-from ivr.language.steps import Collect, ExtensionStep
+from ivr.language.steps import Announce, Collect, ExtensionStep
 
 STATES = 20_000
 """Most waits visited: a bound, far above any office."""
 
 Utterance = tuple[Prompt, ...]
+Heard = dict[tuple[Utterance, str], None]
+"""Utterances, each with the language of the call by then, in the order met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,10 @@ def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance
     """All that a call which enters by `flow` can hear when it begins in `language`, each once, in the order met, with
     the language of the call by then.
     """
-    heard: dict[tuple[Utterance, str], None] = {}
+    heard: Heard = {}
     ways = _branchings(office)
-    for world in _worlds(office):
+    for state in ("open", "lunch", "holiday", "closed"):
+        world = World(clocks=dict.fromkeys(office.calendar.clocks, state))
         first = Session(call="rehearsal", office=office.version, language=language, flow=flow)
         todo: list[tuple[Session, Event]] = [(first, Started())]
         seen: set[str] = set()
@@ -61,11 +65,10 @@ def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance
                 session, effects = resume(branching, before, event, world)
                 if session.slow:  # spoken when first wanted
                     continue
-                for effect in effects:
-                    if isinstance(effect, Play | Ask) and effect.prompts:
-                        heard[effect.prompts, session.language] = None
-                    elif isinstance(effect, Whisper) and effect.prompts:
-                        heard[effect.prompts, office.languages[0]] = None
+                heard |= _said(office, session, effects)
+                if _has_notices(office, session, effects):
+                    for noticed in _noticed(office, world):
+                        heard |= _announced(branching, before, event, noticed)
                 session.turns = 0
                 place = session.to_json()
                 if place not in seen:
@@ -86,15 +89,55 @@ def _waiting(office: Office, language: str) -> Iterator[Utterance]:
         yield (office.prompt(language, f"phrases/{name}", {}),)
 
 
-def _worlds(office: Office) -> Iterator[World]:
-    """The office at all times of its clocks, without a notice and with all of them."""
-    lines = dict.fromkeys(["", *(line for notice in office.notices.values() for line in notice.lines or ())])
-    for state in ("open", "lunch", "holiday", "closed"):
-        world = World(clocks=dict.fromkeys(office.calendar.clocks, state))
-        yield world
-        for line in lines if office.notices else ():
-            noticed = replace(world, notices=tuple(office.notices), line=line)
-            yield from (noticed, replace(noticed, mobile=True))
+def _said(office: Office, session: Session, effects: Sequence[Effect]) -> Heard:
+    """What is spoken in a turn."""
+    heard: Heard = {}
+    for effect in effects:
+        if isinstance(effect, Play | Ask) and effect.prompts:
+            heard[effect.prompts, session.language] = None
+        elif isinstance(effect, Whisper) and effect.prompts:
+            heard[effect.prompts, office.languages[0]] = None
+    return heard
+
+
+def _has_notices(office: Office, session: Session, effects: Sequence[Effect]) -> bool:
+    """Whether a turn passed a place at which there can be notices."""
+    notices = office.notices.values()
+    steps = [office.flows[e.flow].steps.get(e.step) for e in effects if isinstance(e, Visited)]
+    if any(isinstance(step, Announce) for step in steps):
+        return any(notice.at_any_line for notice in notices)
+    if isinstance(effects[-1], Connect):
+        return any(effects[-1].desk in notice.desks for notice in notices)
+    return any(f"{session.flow}/{session.step}" in notice.menus for notice in notices)
+
+
+def _noticed(office: Office, world: World) -> Iterator[World]:
+    """The world with all notices on the air, at each line that is named, for mobile and other telephones."""
+    lines = {"", *(line for notice in office.notices.values() for line in notice.lines or ())}
+    for line in sorted(lines):
+        announced = replace(world, notices=tuple(office.notices), line=line)
+        yield from (announced, replace(announced, mobile=True))
+
+
+def _announced(office: Office, before: Session, event: Event, world: World) -> Heard:
+    """What is heard of notices from a turn on, up to what comes after them."""
+    heard: Heard = {}
+    todo: list[tuple[Session, Event]] = [(before, event)]
+    seen: set[str] = set()
+    while todo and len(seen) < STATES:
+        session, effects = resume(office, *todo.pop(), world)
+        if session.slow:
+            continue
+        heard |= _said(office, session, effects)
+        session.turns = 0
+        place = session.to_json()
+        if session.hearing and place not in seen:
+            seen.add(place)
+            offers = office.notices[session.hearing.notice].keys
+            todo += [(session, Digits(key)) for key in offers]  # other keys are for what is walked without notices
+            todo += [(session, Promised(True)), (session, Promised(False))] if isinstance(effects[-1], Send) else []
+            todo.append((session, Digits("", timed_out=True)))
+    return heard
 
 
 def _branchings(office: Office) -> list[Office]:

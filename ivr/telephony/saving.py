@@ -65,9 +65,10 @@ def _for_all(source: Source, form: CallsForm, office: Office) -> dict[str, str]:
     """What undoes the circumstances that a file names for all of its calls."""
     without = {"flow": "main", "language": office.languages[0], "queues": "{}", "desks": "{}", "down": "[]"}
     without |= {"cases": "{}", "speech": "5s"}
-    for key in ("caller", "line"):
+    for key in ("caller", "line", "notices"):
         if key in form.model_fields_set:
-            raise BadInput([source.problem([key], f"names a {key} for all calls", "save to another file", key=True)])
+            what = key.removesuffix("s")
+            raise BadInput([source.problem([key], f"names a {what} for all calls", "save to another file", key=True)])
     return {key: value for key, value in without.items() if key in form.model_fields_set}
 
 

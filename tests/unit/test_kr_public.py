@@ -278,7 +278,7 @@ flows:
 )
 def test_what_callers_are_owed_they_are_told_in_every_language(tmp_path: Path, old: str, message: str) -> None:
     english = ENGLISH.replace(old, "Well.") if old else ENGLISH
-    told = [said for _, _, said in found(offices.write(tmp_path, GOOD, texts__en=english))]
+    told = [said for _, _, said in found(offices.write(tmp_path, GOOD, desks=DESKS, texts__en=english))]
     assert told == ([message] if message else [])
 
 
@@ -293,4 +293,4 @@ def test_what_callers_are_owed_they_are_told_in_every_language(tmp_path: Path, o
 def test_a_notice_can_be_interrupted_unless_it_is_an_emergency(tmp_path: Path, keys: str, messages: list[str]) -> None:
     notices = f"notices:\n  n: {{say: 공지, owner: 총무과, until: 2030-01-01, {keys}}}\n"
     flow = GOOD.replace("next: clock}", "next: news}", 1) + "  news: {announce: line, next: clock}\n"
-    assert [said for _, _, said in found(offices.write(tmp_path, flow, notices=notices))] == messages
+    assert [said for _, _, said in found(offices.write(tmp_path, flow, desks=DESKS, notices=notices))] == messages

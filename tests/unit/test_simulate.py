@@ -90,6 +90,19 @@ def test_a_call_is_saved_and_added_to_its_file(tmp_path: Path) -> None:
     assert saved[0].circumstances.queues["exams"].waiting == 5
 
 
+def test_notices_are_those_named_and_are_saved_so(tmp_path: Path) -> None:
+    busy = "지금은 문의 전화가 많아 연결이 늦어지고 있습니다."
+    assert busy not in heard("4")
+    assert busy in heard("4", notices="busy")
+    office = loader.load(offices.copy_of_sample(tmp_path))
+    (tmp_path / "config.yaml").write_text("office: office\nlines: {'1000': {flow: main}}\nexchange: {practice: true}\n")
+    done = simulate("--keys", "4", "--notice", "busy", "--save", "calls/busy.yaml", cwd=tmp_path)
+    assert busy in done.stdout
+    saved = [it for it in conversation.examine(office, {})[0] if it.file == "busy"]
+    assert [(told(hold(office, it)), it.circumstances.notices) for it in saved] == [("", ["busy"])]
+    assert "did you mean “busy”" in simulate("--keys", "4", "--notice", "bsy").stderr
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.sampled_from(["1", "2", "3", "9", "-", "*", "#", "20261234", "5678"]), max_size=7),
