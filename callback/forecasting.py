@@ -12,6 +12,7 @@ from callback.clock import Work
 from ivr.language.calendar import Calendar, Clock
 from ivr.office.outlook import BACK, SLOT_MIN, History, Outlook, histories, instants, look_out
 from ivr.office.schedule import Schedule
+from ivr.office.twins import twins
 from ivr.records import forecasts, history
 from ivr.records.forecast_tables import Forecast
 
@@ -52,8 +53,9 @@ class Forecasting:
 def outlooks(session: Session, calendar: Calendar, today: date, days: Sequence[date]) -> list[Outlook]:
     """What is to be expected on `days`, by topic, those with the most calls first; none without a day of history."""
     works = telephone(calendar).works
-    known = past(session, calendar, today, min(days[0], today) - BACK)
-    return [look_out(topic, one, days, works) for topic, one in known.items()]
+    known = twins((peak.name, *peak.days) for peak in calendar.peaks)
+    before = past(session, calendar, today, min(days[0], today) - BACK)
+    return [look_out(topic, one, days, works, known) for topic, one in before.items()]
 
 
 def past(session: Session, calendar: Calendar, today: date, first: date) -> Mapping[str, History]:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from ivr.office.twins import NONE, Twins
 from ivr.office.weeks import Array
 
 SLOT_MIN = 30
@@ -102,9 +103,12 @@ def histories(counts: Iterable[tuple[str, int, int]], zone: ZoneInfo, until: dat
     return made
 
 
-def look_out(topic: str, history: History, days: Sequence[datetime.date], works: Works) -> Outlook:
-    """What is to be expected on `days`, all later than the history, which has one day at least."""
-    past = _Past(history, works)
+def look_out(topic: str, history: History, days: Sequence[datetime.date], works: Works, known: Twins = NONE) -> Outlook:
+    """What is to be expected on `days`, all later than the history, which has one day at least.
+
+    known: days of known peaks take after their twins, and no other day does.
+    """
+    past = _Past(history, works, known)
     rows, bases = [], set()
     for day in days:
         calls, basis = past.like(day)
@@ -137,8 +141,8 @@ def instants(day: datetime.date, expected: Array, zone: ZoneInfo) -> list[tuple[
 class _Past:
     """One topic's history, prepared."""
 
-    def __init__(self, history: History, works: Works) -> None:
-        self._works = works
+    def __init__(self, history: History, works: Works, twin: Twins) -> None:
+        self._works, self._twins = works, twin
         self._rows: Mapping[datetime.date, Array] = dict(zip(history.days, history.calls, strict=True))
         self._first, self._end = history.first, history.first + len(history.calls) * _DAY
         recent = [day for day in self._rows if day >= self._end - RECENT]
@@ -160,7 +164,7 @@ class _Past:
     def like(self, day: datetime.date) -> tuple[Array, Basis]:
         """What `day` will be like, and from what that is known."""
         working = self._works(day)
-        near = self._near(day - YEAR, working)
+        near = self._of_twin(day) or self._near(day - YEAR, working)
         basis: Basis = "year" if near else "weeks"
         weights = near or dict.fromkeys(self._recent[working], 1.0)
         if not weights:
@@ -173,12 +177,17 @@ class _Past:
             calls = total * (calls + HABIT * self._habit) / (total + HABIT)
         return np.asarray(calls), basis
 
+    def _of_twin(self, day: datetime.date) -> dict[datetime.date, float]:
+        twin = self._twins.of.get(day)
+        alike = twin in self._rows and self._works(twin) == self._works(day) if twin else False
+        return {twin: 1.0} if twin and alike else {}
+
     def _near(self, day: datetime.date, working: bool) -> dict[datetime.date, float]:
         """Days around `day` with their weights, the nearest ones of its kind; none where history doesn't reach."""
         if not self._first <= day < self._end:
             return {}
         alike = [d for n in range(-AROUND, AROUND + 1) if (d := day + n * _DAY) in self._rows]
-        alike = [d for d in alike if self._works(d) == working]
+        alike = [d for d in alike if self._works(d) == working and d not in self._twins.taken]
         at = sum(d < day for d in alike)
         here = day in alike
         return {d: NEARER ** (abs(n - at) if here or n < at else n - at + 1) for n, d in enumerate(alike)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -119,6 +120,22 @@ def test_a_month_with_its_peak_the_share_of_a_notice_and_a_draft(filled: Program
     assert all(notice.by_hand for notice in NoticesForm.model_validate({"notices": notices}).notices.values())
     assert notices["peak_certificates_0105"]["desks"] == ["certificates"]
     assert plot.read_text().count("<rect") == 32
+
+
+@pytest.mark.parametrize("program", ["sqlite"], indirect=True)
+def test_a_known_peak_moves_with_its_date(filled: Program, tmp_path: Path) -> None:
+    office = tmp_path / "moved"
+    shutil.copytree(OFFICE, office)
+    calendar = yaml.safe_load((office / "calendar.yaml").read_text())
+    calendar["peaks"] = [{"name": "배정 발표", "from": str(day)} for day in (PEAK, date(2027, 1, 14))]
+    (office / "calendar.yaml").write_text(yaml.safe_dump(calendar, allow_unicode=True))
+    settings = filled.path.read_text().replace(str(OFFICE), str(office))
+    (tmp_path / "moved.yaml").write_text(settings)
+    told = run(Program(tmp_path / "moved.yaml"), "--month", "2027-01").output
+    (day,) = [line for line in told.splitlines() if line.startswith("2027-01-14")]
+    assert "▲ peak ◆ 배정 발표" in day
+    assert "2027-01-05" not in told.partition("Peaks")[2]
+    assert "most at 09:00–09:30" in told
 
 
 def _stored(store: Store) -> int:

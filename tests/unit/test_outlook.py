@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ivr.office.outlook import SLOTS, YEAR, History, histories, instants, look_out
 from ivr.office.peaks import peaks
+from ivr.office.twins import twins
 
 SEOUL = ZoneInfo("Asia/Seoul")
 DAY = timedelta(days=1)
@@ -65,6 +66,21 @@ def test_last_years_peak_comes_again_and_is_found() -> None:
     assert peak.usual == pytest.approx(200, rel=0.05)
     assert peak.first <= peak.worst <= peak.last
     assert peak.slot == NINE
+
+
+def test_a_known_peak_moves_to_its_day_of_this_year() -> None:
+    history = known(d2026_01_07=5, d2026_01_08=2)
+    named = [("합격자 발표", date(2026, 1, 7), date(2026, 1, 8)), ("합격자 발표", date(2027, 1, 14), date(2027, 1, 14))]
+    named += [
+        ("합격자 발표", date(2025, 1, 9), date(2025, 1, 9)),
+        ("성적 통지", date(2026, 12, 10), date(2026, 12, 10)),
+    ]
+    twin = twins(named)
+    assert twin.of == {date(2027, 1, 14): date(2026, 1, 7), date(2026, 1, 7): date(2025, 1, 9)}
+    outlook = look_out("", history, MONTH, works, twin)
+    (peak,) = peaks(outlook, works)
+    assert (peak.first, peak.last) == (date(2027, 1, 14), date(2027, 1, 14))
+    assert peak.calls == pytest.approx(1000, rel=0.05)
 
 
 def test_a_peak_goes_on_over_a_weekend() -> None:
