@@ -209,6 +209,15 @@ def test_calls_are_held_against_the_forecast_and_without_one_are_no_load(tmp_pat
     assert node.hears() == ("rush",)
 
 
+def test_an_expected_wait_is_load_once_it_is_known(node: Node, tmp_path: Path) -> None:
+    long = "{say: 오래 기다리셔야 합니다., owner: 민원실, until: 2099-12-31, load: {expected_wait: {on: 5m, off: 2m}}}"
+    node.office = notices.office(tmp_path / "another", f"notices:\n  long: {long}\n")
+    node.queues = {"operators": Queue(waiting=9)}
+    assert node.hears() == ()
+    node.queues = {"operators": Queue(waiting=9, expected_wait=300)}
+    assert node.hears() == ("long",)
+
+
 def test_an_end_at_the_change_of_summer_time_comes_once(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'one.db'}")
     store.migrate()
