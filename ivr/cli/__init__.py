@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import click
 
 from ivr import config as settings
 from ivr.config import Config
-from ivr.errors import BadInput, OnestopError
+from ivr.errors import BadInput, OnestopError, Problem
 from ivr.language import loader
 from ivr.language.office import Office
+from ivr.language.source import Source
 from ivr.office.lines import agree
 from ivr.office.versions import Versions
 
@@ -90,7 +92,14 @@ class Program:
         known = (
             {d.district for d in office.desks.desks.values() if d.district} if self.config.exchange.practice else set()
         )
-        agree(office, lines, {*districts, *known}, str(self.path))
+        agree(office, lines, {*districts, *known}, self._problem)
+
+    def _problem(self, at: Sequence[str], message: str, hint: str) -> Problem:
+        """A problem at a key of the settings; of the file as a whole when it can't be read any more."""
+        try:
+            return Source(self.path).problem(at, message, hint)
+        except BadInput:
+            return Problem(str(self.path), 0, 0, message, hint)
 
 
 class Commands(click.Group):

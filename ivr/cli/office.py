@@ -96,6 +96,8 @@ def check(program: Program, folder: Path | None, form: str, profile: str | None)
     errors = sum(p.severity == "error" for p in problems)
     if errors:
         click.echo(counted(problems), err=True)
+        if profile and office is None:
+            click.echo(f"{profile}: looked at once the errors are gone", err=True)
         sys.exit(1)
     if office is not None:
         steps = sum(len(flow.steps) for flow in office.flows.values())

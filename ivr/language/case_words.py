@@ -44,7 +44,7 @@ def _section(
     """The translations of a section, held against what it needs."""
     for name in needed:
         if name not in said:
-            _complain(draft, language, (section,), f"the translation of “{name}” is missing")
+            _complain(draft, language, (section,), f"the translation of “{name}” is missing", f"{name}: …")
     for name in said:
         if name not in needed:
             hint = did_you_mean(name, needed)

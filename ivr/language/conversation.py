@@ -224,7 +224,7 @@ def _misfits(
     desks = office.desks.desks
     if it.at is None:
         yield source.problem(at, "`at` is missing: when the call takes place", "at: 2027-01-22T15:00", key=True)
-    if it.flow not in office.flows:
+    if it.flow not in office.flows and it.flow not in {flow for flow, _ in lines.values()}:  # else told of there
         yield unknown(("flow",), "flow", it.flow, office.flows)
     if it.language not in office.languages:
         yield unknown(("language",), "language", it.language or "", dict.fromkeys(office.languages))

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from ivr.language.fields import Duration, Extension, Form, Name, Text
+from ivr.language.fields import Duration, Extension, Form, Name, Text, WrongKey
 from ivr.language.offer import Offered
 
 OPERATORS = "operators"
@@ -105,7 +105,8 @@ class Desks(Form):
     @model_validator(mode="after")
     def _operators(self) -> Desks:
         if OPERATORS not in self.desks:
-            raise ValueError(f"the desk “{OPERATORS}” is missing: 0 and every failure lead there")
+            message = f"the desk “{OPERATORS}” is missing: 0 and every failure lead there"
+            raise WrongKey("desks", message, f'add {OPERATORS}: {{name: …, agents: ["…"]}}, or call one of these so')
         return self
 
     def desk_of(self, agent: str) -> str:

@@ -35,11 +35,12 @@ class Form(BaseModel):
 
 
 class WrongKey(ValueError):
-    """A key of a mapping is wrong, and is told of at its own place."""
+    """A key of a mapping is wrong, and is told of at its own place; `hint`: the way out."""
 
-    def __init__(self, key: str, message: str) -> None:
+    def __init__(self, key: str, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.key = key
+        self.hint = hint
 
 
 _DURATION = re.compile(r"^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h|d)$")

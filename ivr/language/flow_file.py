@@ -60,6 +60,9 @@ def _step(source: Source, name: str, raw: dict[str, object]) -> Step | None:
             source.problems.append(source.problem([*at, key], f"“{key}” is no kind of step", hint, key=True))
             return None
     hint = "one of: " + ", ".join(KINDS)
+    if wrong := next((key for key in raw if key not in _OPTIONS and glued(key) is None), None):
+        source.problems.append(source.problem([*at, wrong], f"“{wrong}” is no kind of step", hint, key=True))
+        return None
     source.problems.append(source.problem(at, f"the step “{name}” has no kind", hint, key=True))
     return None
 

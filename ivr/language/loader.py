@@ -85,14 +85,14 @@ def _examine(draft: Draft, folder: Path, review: checks.Review | None) -> tuple[
     flows = [path for path in sorted(folder.glob("*.yaml")) if path.stem not in FORMS]
     if not flows:
         draft.problems.append(Problem(draft.shown(folder), 0, 0, "has no flow", "add one, e.g. main.yaml"))
-    draft.files = {path.stem for path in flows}
+    draft.files = {_name(path) or path.stem for path in flows}
     for path in flows:
         _read_flow(draft, path)
     _read_tables(draft)
     for path in sorted(folder.glob("texts/*.yaml")):
         _read_texts(draft, path)
     for path in sorted(path for pattern in UNREAD for path in folder.glob(pattern)):
-        hint = f"call it {path.stem}.yaml"
+        hint = f"call it {_name(path) or path.stem}.yaml"
         draft.problems.append(Problem(draft.shown(path), 0, 0, "isn't read", hint, severity="warning"))
     graph = checks.check(draft)
     for source in draft.sources.values():
@@ -151,6 +151,7 @@ def _open(draft: Draft, path: Path) -> Source | None:
         draft.problems += error.problems
         return None
     draft.sources[path.relative_to(draft.folder).as_posix()] = source
+    source.problems += source.cut()
     return source
 
 
@@ -169,10 +170,25 @@ def _read(draft: Draft, name: str, model: type[Model], *, needed: bool = True) -
 
 def _read_flow(draft: Draft, path: Path) -> None:
     if not re.fullmatch(NAME, path.stem):
-        hint = "a flow's name is small letters, digits and _, e.g. transfers.yaml"
+        hint = f"a flow's name is small letters, digits and _: {_name(path) or 'e.g. transfers'}.yaml"
         draft.problems.append(Problem(draft.shown(path), 0, 0, "is no name of a flow", hint))
     elif source := _open(draft, path):
+        if isinstance(source.data, dict) and "lines" in source.data and "steps" not in source.data:
+            message, hint = (
+                "is no flow, but settings of an installation",
+                "settings belong beside the folder, not in it",
+            )
+            draft.problems.append(
+                Problem(draft.shown(path), 0, 0, message, "settings belong beside the folder, not in it")
+            )
+            return
         flow_file.read(draft, path.stem, source)
+
+
+def _name(path: Path) -> str:
+    """The name that a flow's file was most likely meant to have; "" when there is none like it."""
+    name = re.sub(r"[\W_]+", "_", path.stem.lower())
+    return name if re.fullmatch(NAME, name) else ""
 
 
 def _read_texts(draft: Draft, path: Path) -> None:

@@ -31,7 +31,8 @@ def compose(draft: Draft, first: str) -> dict[str, Message]:
             translated = None if language == first else draft.texts[language].messages.get(name)
             if language != first and translated is None:
                 message = f"the translation of the message “{name}” is missing"
-                draft.problems.append(source.problem(["messages"], message, key=True))
+                hint = f"write messages: {{{name}: …}}"
+                draft.problems.append(source.problem(["messages"], message, hint, key=True))
                 continue
             at = ["messages", name] if translated else ["messages", name, "text"]
             wording = _wording(draft, source, at, name, translated or form.text)

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 import yaml
 from pydantic_core import ErrorDetails
 
+MARK = re.compile(r"(?<=\S )#(?=\w)")
+"""The # that begins a comment and was hardly meant to: one blank before it, as between words, and none behind."""
+
 _GLUED = re.compile(r"([\w*#]+):(\S.*)", re.DOTALL)
 
 
@@ -45,6 +48,24 @@ def with_quotes(mapping: yaml.Node, key: str) -> str:
             owner, parts = name.value, [value.value]
     cut = owner and isinstance(parts[0], str) and key in parts[1:]
     return f'a text with a comma needs quotes: {owner}: "{", ".join(parts)}"' if cut else ""
+
+
+def cut_texts(root: yaml.Node | None, lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Where a # cuts off the rest of a text without quotes, as in `say: 안내 #1 창구`: lines and columns from 0."""
+    marks = {(n, found.start()) for n, line in enumerate(lines) for found in MARK.finditer(line)}
+    found: list[tuple[int, int]] = []
+    waiting = [root] if root and marks else []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.ScalarNode):
+            end = (node.end_mark.line, node.end_mark.column + 1)
+            if end in marks and not node.style and (" " in node.value or not node.value.isascii()):
+                found.append(end)
+        elif isinstance(node, yaml.MappingNode):
+            waiting += [part for entry in node.value for part in entry]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+    return sorted(found)
 
 
 def _is_part(name: yaml.Node, value: yaml.Node) -> bool:

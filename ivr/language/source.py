@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,9 +19,9 @@ from pydantic_core import ErrorDetails
 
 from ivr.errors import BadInput, Problem, Severity
 from ivr.language.fields import WrongKey
-from ivr.language.plain_words import known_keys, plain_words
+from ivr.language.plain_words import known_keys, plain_words, to_be_written, way_out
 from ivr.language.position import position
-from ivr.language.slips import is_consequence, with_quotes, with_space
+from ivr.language.slips import cut_texts, is_consequence, with_quotes, with_space
 from ivr.language.unreadable import explain
 
 LIMIT = 4 * 1024 * 1024
@@ -158,6 +158,12 @@ class Source:
                 return replace(problem, line=number, column=column + 1, source=line)
         return problem
 
+    def cut(self) -> Iterator[Problem]:
+        """Warnings of texts that end where a # makes a comment of what was most likely meant to be spoken."""
+        for line, column in cut_texts(self.root, self.lines):
+            message = "from here on it is a comment, and isn't spoken"
+            yield self._at(line, column, message, 'put the text in "quotes" when it holds a #', "warning")
+
     def validate(self, model: type[Model], at: Path_ = (), data: Any = None) -> Model | None:
         """The data below path `at` as `model`; None when it doesn't fit, with the reasons added to `problems`."""
         value = self.data if data is None and not at else data
@@ -182,15 +188,17 @@ class Source:
             hint = self.slip(where) or did_you_mean(name, known_keys(model, error["loc"][:-1]))
             return self.problem(where, f"unknown key “{name}”", hint, key=True)
         if kind == "missing":
-            return self.problem(where[:-1], f"the key “{name}” is missing", key=True)
+            hint = to_be_written(model, error["loc"])
+            return self.problem(where[:-1], f"the key “{name}” is missing", hint, key=True)
         if kind == "value_error":
             wrong = error.get("ctx", {}).get("error", error["msg"])
             at_key = isinstance(wrong, WrongKey)
-            return self.problem([*where, wrong.key] if at_key else where, str(wrong), key=at_key)
+            hint = wrong.hint if isinstance(wrong, WrongKey) else ""
+            return self.problem([*where, wrong.key] if at_key else where, str(wrong), hint, key=at_key)
         words, given = plain_words(error), error["input"]
         glued = isinstance(given, str) and kind in ("dict_type", "model_type")
         hint = with_space(given) if glued else self.slip(where) if given is None else ""
-        return self.problem(where, f"{name}: {words}" if name else words, hint, key=at_key)
+        return self.problem(where, f"{name}: {words}" if name else words, hint or way_out(error), key=at_key)
 
     def slip(self, path: Path_) -> str:
         """A hint, when the key that `path` leads to looks like no key: a part of a text, or a key with its value."""

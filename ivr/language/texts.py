@@ -155,7 +155,7 @@ class _Composer:
             elif name in self._texts.desks:
                 yield name, self._texts.desks[name]
             else:
-                self._complain(f"the translation of the desk “{name}” is missing", path=("desks",))
+                self._missing(f"the desk “{name}”", ("desks", name))
 
     def _tables(self) -> Iterator[_Said]:
         tables = self._draft.tables.keys() | self._draft.broken_tables
@@ -166,7 +166,7 @@ class _Composer:
             self._left_over(translated, table.labels(), path, f"{table.path} has no value “{{}}”")
             for label in table.labels(asked(self._draft, table.name)):
                 if not self._own and label not in translated:
-                    self._complain(f"the translation of “{label}” is missing", path=path)
+                    self._missing(f"“{label}”", (*path, label))
                 words = label if self._own else translated.get(label, label)
                 yield _Said(f"tables/{table.name}/{label}", words, "", self._file, (*path, label))
 
@@ -206,7 +206,7 @@ class _Composer:
                 missing = what.removeprefix("the step ") + (f" ({slot})" if slot else "")
                 idle = path[-2:] in self._draft.unreached
                 hint = "no call comes to the step: lead there first, or delete it" if idle else ""
-                self._complain(f"the translation of {missing} is missing", hint, path=path)
+                self._missing(missing, (*path, *filter(None, slot.split("/"))), hint)
 
     def _left_over(self, written: Iterable[str], known: Iterable[str], path: Path_, message: str) -> None:
         """Complain of what is written for something that isn't there. `message` takes its name."""
@@ -216,6 +216,11 @@ class _Composer:
                 at = (*path, *name.split("/"))
                 hint = (source.slip(at) if source else "") or did_you_mean(name, known)
                 self._complain(message.format(name), hint, path=at)
+
+    def _missing(self, what: str, path: Path_, hint: str = "") -> None:
+        """Complain that a translation isn't where `path` leads; hint: other than to write it there."""
+        written = ": {".join(map(str, path)) + ": …" + "}" * (len(path) - 1)
+        self._complain(f"the translation of {what} is missing", hint or f"write {written}", path=path)
 
     def _complain(self, message: str, hint: str = "", *, path: Path_, file: str = "", words: str = "") -> None:
         """Add a problem at a key, or at the first place after it where these words stand."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import yaml
 
+from ivr.language.slips import MARK
+
 QUOTES = 'put the text in "quotes"'
 _KEY = r"[\w*#\"'./-]+"
 _NO_SPACE = re.compile(rf"^\s*(?:- +)?({_KEY}?):(?=\S)")
@@ -128,12 +130,16 @@ def _brackets(halt: _Halt) -> Fault | None:
     if "flow mapping" in halt.context or "flow sequence" in halt.context:
         line, column = halt.begun
         opens, closes = ("{", "}") if "mapping" in halt.context else ("[", "]")
+        if halt.line != line and (mark := MARK.search(halt.lines[line], column)):
+            return Fault(line, mark.start(), "from here on it is a comment", f"{QUOTES} when it holds a #")
         if halt.line != line or halt.rest[:1] in tuple("}]"):
             hint = f"write {closes} at the entry's end; inside, a comma stands between two entries"
             return Fault(line, column, f"the {opens} that opens here isn't closed", hint)
         if halt.rest[:1] == ":":
             hint = f"a comma between two entries; {QUOTES} when it holds a colon"
             return Fault(halt.line, halt.column, f"a second colon in one entry inside {opens}{closes}", hint)
+        if halt.rest[:1] == "{":
+            return Fault(halt.line, halt.column, "a { inside a text without quotes", f"{QUOTES} when it holds {{}}")
         message = f"a comma or {closes} is missing before this"
         return Fault(halt.line, halt.column, message, f"a comma between two entries, {closes} at the end")
     if "did not find expected" in halt.problem and halt.rest[:1] in tuple("}]"):

@@ -4,13 +4,14 @@ so does every line that is right already.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ivr.language.conversation import Conversation
 from ivr.language.office import Office
+from ivr.telephony.alignment import align
 from ivr.telephony.conversation import BOUNDS, Stretch, agrees, closing, take, unlike
-from ivr.telephony.hearing import Said, compare
-from ivr.telephony.script import Script
+from ivr.telephony.hearing import fits
+from ivr.telephony.script import Gap, Script
 from ivr.telephony.stand_in import StandIn
 from ivr.telephony.walk import Walk
 
@@ -98,7 +99,8 @@ class _Rewriting:
         if "happens" in kinds:
             for place, index in enumerate(happens):
                 if place < len(stretch.notes):
-                    self._replace(index, "happens", stretch.notes[place])
+                    if not fits(self._talk[index].happens or "", stretch.notes[place]):
+                        self._replace(index, "happens", stretch.notes[place])
                 else:
                     self._script.delete((*self._at, index))
             for note in stretch.notes[len(happens) :]:
@@ -113,38 +115,25 @@ class _Rewriting:
             self._replace(first, "whisper", whisper)
 
     def _heard(self, entries: list[int], stretch: Stretch) -> None:
-        """All that is heard goes into the first entry; the items at its beginning and end that are right stay."""
-        first, *rest = entries
-        for index in rest:
-            self._script.delete((*self._at, index))
-        said = stretch.said
-        if not said:
-            self._script.delete((*self._at, first))
-            return
-        items = self._talk[first].heard if not rest else []
-        before, after, new = _kept(items, said)
-        words = [one.words for one in new]
-        if before or after < len(items):
-            self._script.items((*self._at, first), before, after, words)
-        else:
-            self._script.replace((*self._at, first), "heard", words)
-
-
-def _kept(items: Sequence[str], said: Sequence[Said]) -> tuple[int, int, Sequence[Said]]:
-    """The items that are right: those before the first index and from the second on; and what is said between."""
-
-    def cuts(count: int, fit: Callable[[int, int], bool]) -> tuple[int, list[int]]:
-        """The most items of one end that fit, and how much of what is said they can be."""
-        fitting = [[cut for cut in range(len(said) + 1) if fit(n, cut)] for n in range(count + 1)]
-        most = max(n for n, found in enumerate(fitting) if found)
-        return most, fitting[most]
-
-    head, starts = cuts(len(items), lambda n, cut: compare(items[:n], said[:cut]) is None)
-    rest = len(items) - head
-    tail, ends = cuts(rest, lambda n, cut: compare(items[len(items) - n :], said[len(said) - cut :]) is None)
-    between = [(start, len(said) - end) for start in starts for end in ends if start <= len(said) - end]
-    if not between:
-        return 0, len(items), said
-    # “…” leaves open where it ends: as many prompts as items that were wrong.
-    start, end = min(between, key=lambda cut: abs(cut[1] - cut[0] - (rest - tail)))
-    return head, len(items) - tail, said[start:end]
+        """What is heard goes where it belongs among the items that are right, which stay."""
+        items = [(index, item) for index in entries for item in self._talk[index].heard or [""]]
+        mended: dict[int, list[Gap]] = {index: [] for index in entries}
+        count = dict.fromkeys(entries, 0)
+        right = dict.fromkeys(entries, False)
+        here = entries[0]
+        for place, words in align([item for _, item in items], stretch.said):
+            if place is not None:
+                here = items[place][0]
+                count[here] += 1
+                right[here] |= words is None
+            at = count[here] - (place is not None)
+            if words is not None:
+                mended[here].append((at, count[here], words))
+        for index in entries:
+            gaps, path = mended[index], (*self._at, index)
+            if right[index]:
+                self._script.items(path, gaps)
+            elif words := [text for _, _, texts in gaps for text in texts]:
+                self._script.replace(path, "heard", words)
+            else:
+                self._script.delete(path)

@@ -32,7 +32,7 @@ def compare(items: Sequence[str], said: Sequence[Said]) -> Misheard | None:
     """
     reached = {0}
     for index, item in enumerate(items):
-        following = {end for start in reached for end in _ends(item, said, start)}
+        following = {end for start in reached for end in ends(item, said, start)}
         if not following:
             return Misheard(index, min(reached))
         reached = following
@@ -57,16 +57,16 @@ def fits(pattern: str, text: str) -> bool:
     return text.endswith(last) and len(text) - len(last) >= at
 
 
-def _ends(item: str, said: Sequence[Said], start: int) -> set[int]:
+def ends(item: str, said: Sequence[Said], start: int) -> set[int]:
     """After which prompts `item` can be over when it begins at prompt `start`."""
     if item.strip() == ANYTHING:
         return set(range(start, len(said) + 1))
-    ends = {start + 1} if start < len(said) and said[start].id == item else set()
+    found = {start + 1} if start < len(said) and said[start].id == item else set()
     words = ""
     for end in range(start + 1, len(said) + 1):
         words = f"{words} {said[end - 1].words}"
         if fits(item, words):
-            ends.add(end)
+            found.add(end)
         elif ANYTHING not in item and len(words) > 2 * len(item) + 2:
             break
-    return ends
+    return found

@@ -16,6 +16,9 @@ from ivr.language.source import Path_, Source
 
 INDENT = "    "
 
+Gap = tuple[int, int, Sequence[str]]
+"""Items from the first number up to the second, not included, and the texts that take their place."""
+
 
 class Script:
     """One file's `edits` (first line, line after the last, new lines), gathered first, then written at once. Paths
@@ -45,21 +48,25 @@ class Script:
         line = self._entry(path).start_mark.line
         self.edits.append((line, line, entry(kind, values, self._margin(path))))
 
-    def items(self, path: Path_, start: int, end: int, texts: Sequence[str]) -> None:
-        """Put `texts` in the place of items `start` to `end` (not included) of what is heard in an entry."""
+    def items(self, path: Path_, gaps: Sequence[Gap]) -> None:
+        """Put the texts of each gap in the place of its items of what is heard in an entry."""
         heard = self._source.node((*path, "heard"))
         block = isinstance(heard, yaml.SequenceNode) and not heard.flow_style
         items = heard.value if isinstance(heard, yaml.SequenceNode) else [heard]
         if not block or any(_end(item)[0] != item.start_mark.line for item in items):
-            kept = [item.value for item in items]
-            self.replace(path, "heard", [*kept[:start], *texts, *kept[end:]])
+            values = [item.value for item in items]
+            for start, end, texts in reversed(gaps):
+                values[start:end] = texts
+            if gaps:
+                self.replace(path, "heard", values)
             return
         margin = " " * (items[0].start_mark.column - 2)
-        at = items[start].start_mark.line if start < len(items) else items[-1].start_mark.line + 1
-        for item in items[start:end]:
-            line = item.start_mark.line
-            self.edits.append((line, line + 1, []))
-        self.edits.append((at, at, [f"{margin}- {scalar(text)}" for text in texts]))
+        for start, end, texts in gaps:
+            at = items[start].start_mark.line if start < len(items) else items[-1].start_mark.line + 1
+            for item in items[start:end]:
+                line = item.start_mark.line
+                self.edits.append((line, line + 1, []))
+            self.edits.append((at, at, [f"{margin}- {scalar(text)}" for text in texts]))
 
     def write(self) -> bool:
         """Carry the edits out, whole or not at all; whether there were any.

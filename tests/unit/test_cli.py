@@ -121,6 +121,26 @@ def test_settings_that_do_not_fit_the_office_are_named(tmp_path: Path) -> None:
         assert expected in done.stdout
 
 
+def test_a_line_that_leads_nowhere_is_told_once_and_where(tmp_path: Path) -> None:
+    office = offices.copy_of_sample(tmp_path)
+    (tmp_path / "config.yaml").write_text(
+        f"office: {office}\nexchange: {{practice: true}}\nlines:\n"
+        "  '1000': {flow: mian}\n  '1001': {flow: main, language: en}\n"
+    )
+    done = ivr("check", cwd=tmp_path)
+    assert done.stdout.count("no flow “mian”") == 1
+    assert "config.yaml:4:18: error: line 1000: the office has no flow “mian”" in done.stdout
+    assert done.stderr.startswith("1 error")
+
+
+def test_a_profile_waits_for_the_errors(tmp_path: Path) -> None:
+    office = offices.copy_of_sample(tmp_path)
+    main = office / "main.yaml"
+    main.write_text(main.read_text().replace("next: opening", "next: openin"))
+    done = ivr("check", str(office), "--profile", "kr-public")
+    assert done.stderr == "1 error\nkr-public: looked at once the errors are gone\n"
+
+
 @pytest.mark.parametrize(
     "command", ["", "init", "check", "simulate", "test", "prompts", "up", "reload", "call", "report", "calls", "pbx"]
 )

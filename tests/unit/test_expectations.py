@@ -27,6 +27,7 @@ FLOW = """\
   nobody: {say: 아무도 없습니다., next: ask}
   bye: {hangup: 안녕히 가십시오.}
 """
+RECORD = "  leave: {record: tax, prompt: 말씀을 남겨 주십시오., next: bye, else: {empty: bye}}\n"
 HEAD = "# 통화들\nat: 2026-11-23T10:00   # 월요일\ncalls:\n  하나:\n    talk:\n"
 
 
@@ -88,6 +89,40 @@ def test_lines_that_are_right_stay_with_their_comments(tmp_path: Path) -> None:
       # 끝
 """
     assert updated(tmp_path, before) == before.replace("세무서는 1번", "세무는 1번,")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "- heard:|    - 틀림|    - … 1번,   # 세무|    - 틀림|    - …",
+            "- heard:|    - 무엇을 도와드릴까요?|    - … 1번,   # 세무|    - 통화 종료는 2번,|    - …",
+        ),
+        (
+            "- heard: [가, 세무는 …, 나, …]",
+            "- heard:|    - 무엇을 도와드릴까요?|    - 세무는 …|    - 통화 종료는 2번,|    - …",
+        ),
+        (
+            "- heard: 무엇을 …   # 물음|- heard: 틀림|- heard: 통화 …|- heard: …",
+            "- heard: 무엇을 …   # 물음|- heard: 세무는 1번,|- heard: 통화 …|- heard: …",
+        ),
+    ],
+)
+def test_what_still_fits_among_what_is_wrong_stays(tmp_path: Path, before: str, after: str) -> None:
+    def written(lines: str) -> str:
+        return "".join(f"      {line}\n" for line in lines.split("|")) + "      - ends: hangup\n"
+
+    assert updated(tmp_path, written(before)) == written(after)
+    assert good(office_with(tmp_path, written(after))[0])
+
+
+def test_what_happens_as_written_in_part_stays(tmp_path: Path) -> None:
+    flow = FLOW.replace("next: tax}, 2", "next: leave}, 2") + RECORD
+    talk = "      - press: 1\n      - happens: recorded …   # 말씀\n      - happens: 틀림\n      - ends: hangup\n"
+    office = offices.small(tmp_path, flow, calls__main=HEAD + talk)
+    rewrite(office, conversation.examine(office, {})[0])
+    after = (tmp_path / "calls" / "main.yaml").read_text()
+    assert after == HEAD + talk.replace("틀림", '"voicemail tax: kept"')
 
 
 def test_a_conversation_with_keys_left_over_stays_as_it_is(tmp_path: Path) -> None:

@@ -122,6 +122,25 @@ def test_what_two_lines_come_to_is_told_once(tmp_path: Path) -> None:
     assert told.count("slow speech isn't offered at the first menu") == 1
 
 
+def test_what_the_opening_lacks_is_told_at_the_greeting(tmp_path: Path) -> None:
+    flow = "  choice: {language: {1: ko}, next: hello}\n" + GOOD.replace(
+        "통화 내용이 녹음됩니다., barge_in: false", "곧 안내합니다."
+    )
+    told = found(written(tmp_path, flow.replace("이 전화는 통화료가 부과됩니다.", "")))
+    assert [(line, message) for line, _, message in told] == [
+        (4, "the call's cost isn't announced at the start"),
+        (4, "nothing is said of recording, or for the protection of the staff, before the first question"),
+    ]
+
+
+def test_the_lunch_of_two_lines_is_told_once(tmp_path: Path) -> None:
+    second = "title: 둘째\nsteps:\n  a: {language: ko, next: flow/main}\n"
+    folder = written(tmp_path, GOOD.replace("lunch: lunch, ", ""), second=second)
+    review = Review(datetime.date(2026, 3, 2), frozenset({"main", "second"}), "kr-public", frozenset({"1", "2"}))
+    told = [p.message for p in loader.examine(folder, review)[1]]
+    assert told.count("what callers hear at “lunch” is no different from another time") == 1
+
+
 def test_the_sample_office_keeps_every_rule() -> None:
     assert found(offices.SAMPLE) == []
 

@@ -71,7 +71,7 @@ def test_a_missing_translation_is_named(tmp_path: Path) -> None:
     problems = spoiled(tmp_path, "  case_due: ", "  case_do: ", "texts/en.yaml")
     assert [(p.message, p.hint) for p in problems] == [
         ("there is no message “case_do” to translate", "did you mean “case_due” or “case_refused”?"),
-        ("the translation of the message “case_due” is missing", ""),
+        ("the translation of the message “case_due” is missing", "write messages: {case_due: …}"),
     ]
     assert all(p.line > 1 and p.file.endswith("en.yaml") for p in problems)
 

@@ -95,3 +95,39 @@ def test_two_circles_through_one_step_are_both_told(tmp_path: Path) -> None:
     flow = "  a: {hours: phone, next: b, else: {closed: c}}\n  b: {say: 안녕, next: a}\n  c: {say: 안녕, next: a}\n"
     found = {problem.message.partition(": ")[2] for problem in errors(offices.write(tmp_path, flow))}
     assert found == {"main/a → main/b → main/a", "main/a → main/c → main/a"}
+
+
+def test_back_leads_to_the_menus_before(tmp_path: Path) -> None:
+    flow = (
+        "  a: {menu: 네?, options: {1: {label: 일, next: desk/tax}, 4: {label: 휴관일, next: days}}}\n"
+        "  days: {say: 월요일입니다., next: back}\n"
+    )
+    assert reviewed(offices.write(tmp_path, flow)) == []
+
+
+ASKED = "  a: {{desk: tax, next: rating}}\n  rating: {{survey: 어땠습니까?, as: r, next: bye}}\n  bye: {}\n"
+
+
+def test_a_survey_that_comes_again_and_again(tmp_path: Path) -> None:
+    told = "from the step “{}” no call comes to a desk or to an end, but by 0"
+    assert reviewed(offices.write(tmp_path, ASKED.format("{say: 감사합니다., next: rating}"))) == [
+        ("main.yaml", 4, told.format("rating")),
+        ("main.yaml", 5, told.format("bye")),
+    ]
+    assert reviewed(offices.write(tmp_path, ASKED.format("{hangup: 감사합니다.}"))) == []
+
+
+def test_a_survey_before_any_conversation(tmp_path: Path) -> None:
+    flow = "  a: {menu: 네?, options: {1: {label: 일, next: desk/tax}, 2: {label: 평가, next: flow/rating}}}\n"
+    survey = "title: 만족도\nsteps:\n  rating: {survey: 어땠습니까?, as: r}\n"
+    told = [("rating.yaml", 3, "callers who have talked to nobody come to the survey “rating”")]
+    assert reviewed(offices.write(tmp_path, flow, rating=survey), "main") == told
+    after = offices.DESKS.replace("hours: phone", "hours: phone, after: flow/rating")
+    behind = flow.replace("flow/rating", "desk/operators")
+    assert reviewed(offices.write(tmp_path, behind, rating=survey, desks=after), "main") == []
+
+
+def test_a_flow_that_is_called_before_a_survey_may_have_been_the_conversation(tmp_path: Path) -> None:
+    flow = "  a: {call: flow/talk, next: rating}\n  rating: {survey: 어땠습니까?, as: r}\n"
+    talk = "title: 상담\nsteps:\n  a: {desk: tax, next: return}\n"
+    assert reviewed(offices.write(tmp_path, flow, talk=talk), "main") == []

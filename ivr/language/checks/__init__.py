@@ -16,6 +16,7 @@ from ivr.language.checks import (
     reach,
     references,
     subflows,
+    surveys,
     tables,
     value_types,
     variables,
@@ -44,8 +45,10 @@ def check(draft: Draft) -> Graph:
 
 
 def reached(draft: Draft, graph: Graph, asked: Review) -> None:
-    """Add which steps and flows no call comes to, in an office that fits together."""
-    reach.check(draft, graph, graph.reached(reach.begins(draft, graph, asked.entrances)))
+    """Add which steps and flows no call comes to, or too soon, in an office that fits together."""
+    begins = reach.begins(draft, graph, asked.entrances)
+    reach.check(draft, graph, graph.reached(begins))
+    surveys.check(draft, graph, begins)
 
 
 def review(draft: Draft, office: Office, graph: Graph, asked: Review) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ivr.language.desks import OPERATORS
 from ivr.language.draft import Draft
 from ivr.language.fields import Destination
-from ivr.language.steps import Menu, Route, Step
+from ivr.language.steps import DeskStep, ExtensionStep, Menu, Route, Step, Survey
 
 Node = tuple[str, str]
 """A step, as its flow and its name; a desk, as "" and its name."""
@@ -70,12 +70,25 @@ class Graph:
                     waiting.append(way.to)
         return found
 
+    def untalked(self, node: Node) -> Iterator[Way]:
+        """The ways out of a step or a desk, but for that of a caller who has talked to somebody there."""
+        step = self.steps.get(node)
+        person = step is None or isinstance(step, DeskStep | ExtensionStep)
+        talk = ("next" if node[0] else "answered") if person else None
+        return (way for way in self.ways(node) if way.exit != talk)
+
     def leaving(self) -> set[Node]:
-        """The steps from which a call can come to a desk or its end."""
+        """The steps from which a call can come to a desk or its end. That 0 leads away from a survey doesn't count: who
+        answers it, or doesn't, wants to be let go.
+        """
         sources: dict[Node, list[Node]] = {}
-        for node in self.steps:
+        for node, step in self.steps.items():
             for way in self.ways(node):
-                sources.setdefault(way.to, []).append(node)
+                if not (isinstance(step, Survey) and way.exit == "0"):
+                    sources.setdefault(way.to, []).append(node)
+        for node in self.steps:
+            for menu in self._before(node):
+                sources.setdefault(menu, []).append(node)
         waiting = [node for node in sources if not node[0]]
         found: set[Node] = set()
         while waiting:
@@ -84,6 +97,12 @@ class Graph:
                     found.add(node)
                     waiting.append(node)
         return found
+
+    def _before(self, node: Node) -> list[Node]:
+        """The menus that `back` may mean at a step which leads there: those that a call can come to it from."""
+        if "back" not in (destination for _, destination in self.steps[node].destinations()):
+            return []
+        return [menu for menu, step in self.steps.items() if step.operator and node in self.reached([menu])]
 
     def _out(self, node: Node, step: Step) -> Iterator[Way]:
         for path, destination in step.destinations():

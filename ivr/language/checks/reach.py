@@ -32,7 +32,8 @@ def check(draft: Draft, graph: Graph, reached: Set[Node]) -> None:
             message = f"no call comes to the step “{node[1]}”"
             _warn(draft, node, message, "lead there from another step, or delete it")
         elif node not in leaving:
-            message = f"from the step “{node[1]}” no call comes to a desk or to an end"
+            besides = ", but by 0" if any(not to[0] for to in graph.reached([node])) else ""
+            message = f"from the step “{node[1]}” no call comes to a desk or to an end{besides}"
             _warn(draft, node, message, "lead on to a desk, or to hangup")
 
 

@@ -83,7 +83,15 @@ def _destinations(draft: Draft, flow: str) -> None:
             elif kind == "flow" and target not in draft.files:  # one that is there but broken is told of already
                 draft.unknown(f"{flow}.yaml", at, "flow", target, draft.files)
             elif not kind and destination not in steps:
-                draft.unknown(f"{flow}.yaml", at, "step", destination, steps)
+                hint = _elsewhere(draft, destination) or did_you_mean(destination, steps)
+                draft.complain(f"{flow}.yaml", at, f"there is no step “{destination}”", hint)
+
+
+def _elsewhere(draft: Draft, name: str) -> str:
+    """The hint for a desk or flow that is named as if it were a step."""
+    desks = draft.desks.desks if draft.desks else {}
+    found = [f"“desk/{name}”"] * (name in desks) + [f"“flow/{name}”"] * (name in draft.files)
+    return f"did you mean {' or '.join(found)}?" if found else ""
 
 
 def _references(draft: Draft, flow: str, variables: set[str]) -> None:

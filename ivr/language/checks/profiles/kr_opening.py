@@ -28,7 +28,7 @@ def cost_is_announced(look: Look) -> None:
         for language, tongue in look.tongues():
             if not any(_COST.search(look.words(node, language)) for node in look.opening(begin)):
                 message = f"the call's cost isn't announced at the start{tongue}"
-                look.warn(begin, message, "kr-public: e.g. 이 전화는 통화료가 부과됩니다, or 무료입니다")
+                look.warn(look.greeting(begin), message, "kr-public: e.g. 이 전화는 통화료가 부과됩니다, or 무료입니다")
 
 
 @rule(
@@ -42,18 +42,20 @@ def order_of_the_opening(look: Look) -> None:
     """
     for begin in look.begins:
         opening = look.opening(begin)
-        spoken = [node for node in opening if look.words(node) and not look.graph.steps[node].waits]
+        spoken = look.spoken(begin)
         for language, tongue in look.tongues():
             if not spoken or not _GREETING.search(look.words(spoken[0], language)):
                 message = f"the call doesn't begin with a greeting{tongue}"
-                look.warn(spoken[0] if spoken else begin, message, "kr-public: 안녕하십니까…")
+                look.warn(look.greeting(begin), message, "kr-public: 안녕하십니까…")
         protected = [i for i, node in enumerate(opening) if _PROTECTED.search(look.words(node))]
         notices = [i for i, node in enumerate(opening) if look.graph.steps[node].kind == "announce"]
         for language, tongue in look.tongues():
             said = next((node for node in opening if _PROTECTED.search(look.words(node, language))), None)
             if said is None or look.graph.steps[said].waits:
                 what = f"nothing is said of recording, or for the protection of the staff,{tongue}"
-                look.warn(begin, f"{what} before the first question", "kr-public: e.g. 통화 내용이 녹음됩니다")
+                look.warn(
+                    look.greeting(begin), f"{what} before the first question", "kr-public: e.g. 통화 내용이 녹음됩니다"
+                )
         for i in notices:
             if protected and i > protected[0]:
                 look.warn(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ivr.errors import Severity
-from ivr.language.checks.graph import END, RETURN, Graph, Node, Way
+from ivr.language.checks.graph import END, RETURN, Graph, Node
 from ivr.language.checks.menus import questions
 from ivr.language.draft import Draft
 from ivr.language.office import Office
@@ -41,16 +41,10 @@ class Look:
         found = set(self.begins)
         waiting = list(found)
         while waiting:
-            fresh = {way.to for way in self.ways(waiting.pop())} - found
+            fresh = {way.to for way in self.graph.untalked(waiting.pop())} - found
             found |= fresh
             waiting += fresh
         return ((node, step) for node, step in self.steps() if node in found)
-
-    def ways(self, node: Node) -> Iterator[Way]:
-        """The ways out of a step or a desk, but for that of a caller who has talked to somebody there."""
-        step = self.graph.steps.get(node)
-        talk = ("answered" if not node[0] else "next") if step is None or _is_person(step) else None
-        return (way for way in self.graph.ways(node) if way.exit != talk)
 
     def opening(self, begin: Node) -> list[Node]:
         """The steps that a call in office hours passes from its beginning, up to the first that waits for it. The
@@ -65,6 +59,14 @@ class Look:
                 break
             node = next((way.to for way in self.graph.ways(node) if way.exit == "next"), None)
         return passed
+
+    def spoken(self, begin: Node) -> list[Node]:
+        """The steps of the opening that only speak."""
+        return [node for node in self.opening(begin) if self.words(node) and not self.graph.steps[node].waits]
+
+    def greeting(self, begin: Node) -> Node:
+        """Where the opening begins to speak, and what it lacks is added; the first step of one that says nothing."""
+        return next(iter(self.spoken(begin)), begin)
 
     def words(self, node: Node, language: str = "") -> str:
         """All that a step says in a language (default: the office's first), in order."""
@@ -90,7 +92,7 @@ class Look:
                 depth = before + len(list(questions(self.office, self.graph, node)))
                 if node not in depths or depth < depths[node]:
                     depths[node] = depth
-                    deeper += [(way.to, depth) for way in self.ways(node) if way.to in self.graph.steps]
+                    deeper += [(way.to, depth) for way in self.graph.untalked(node) if way.to in self.graph.steps]
             level = deeper
         return depths
 
