@@ -59,6 +59,7 @@ def told(way: Journey, naming: Naming) -> str:
     events = [(call.started_at, f"reached line {call.line or '?'}")]
     events += [(step.at, f"{step.flow}/{step.step} → {step.exit}") for step in way.steps]
     events += [(heard.at, f"notice {heard.notice}: {heard.what}") for heard in way.hearings]
+    events += [(given.at, f"survey {given.question}: answered {given.answer}") for given in way.answers]
     if call.static and not way.legs:
         events.append((call.ended_at or call.started_at, f"took the static way ({call.static})"))
     for n, leg in enumerate(way.legs):

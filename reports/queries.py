@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from ivr.records.answer_tables import Answer
 from ivr.records.models import Call, Leg, Step
 from ivr.records.notice_tables import Hearing
 from ivr.records.outcome import CallOutcome, LegOutcome
@@ -76,6 +77,7 @@ class Journey:
     steps: Sequence[Step]
     legs: Sequence[Leg]
     hearings: Sequence[Hearing] = ()
+    answers: Sequence[Answer] = ()
 
 
 def newest(session: Session, limit: int) -> list[Journey]:
@@ -93,7 +95,8 @@ def journey(session: Session, call_id: str) -> Journey | None:
     steps = session.scalars(select(Step).where(Step.call == call_id).order_by(Step.turn, Step.n)).all()
     legs = session.scalars(select(Leg).where(Leg.call == call_id).order_by(Leg.n)).all()
     hearings = session.scalars(select(Hearing).where(Hearing.call == call_id).order_by(Hearing.at)).all()
-    return Journey(call, steps, legs, hearings)
+    answers = session.scalars(select(Answer).where(Answer.call == call_id).order_by(Answer.at)).all()
+    return Journey(call, steps, legs, hearings, answers)
 
 
 def _calls(session: Session, period: Period) -> Iterable[tuple[Call, list[Leg]]]:

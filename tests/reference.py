@@ -53,6 +53,9 @@ def config_page() -> str:
     return (
         f"# config.yaml\n{MADE}\nPaths are relative to the file. `ivr` reads `--config`, else `$IVR_CONFIG`, else "
         f"`./config.yaml`. `$IVR_DATABASE` wins over `database`.\n\n"
+        "Settings are read when a process starts: after a change end `ivr up` and start it again. `ivr reload` takes "
+        "up the office, not this file; of a line that runs it tells what has changed here since the start, and refuses "
+        "while `lines`, `engine` or `node` have, which exchange and engine must know alike.\n\n"
         f"| key | default | meaning |\n|---|---|---|\n{rows}\n"
     )
 

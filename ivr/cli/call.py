@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import click
 
-from ivr.cli import Program
+from ivr.cli import Program, ended
 from ivr.config import Config
 from ivr.errors import ExchangeError, SpeechError
 from ivr.speech import wav
@@ -19,6 +19,8 @@ from ivr.telephony.voicemail import SILENCE_S
 
 PATIENCE_S = 900
 """A test caller hangs up after so long."""
+RECORD_S = 15.0
+"""How long the record of a call that has ended is waited for."""
 WORDS = {"ko": "시험 전화입니다. 잘 들리십니까?", "en": "This is a test call. Can you hear me?"}
 """What he says when he is recorded, in the line's language, else in English."""
 
@@ -29,7 +31,7 @@ WORDS = {"ko": "시험 전화입니다. 잘 들리십니까?", "en": "This is a 
 @click.option("--caller", default="", help="Number shown as the caller's.")
 @click.pass_obj
 def call(program: Program, keys: str, line: str | None, caller: str) -> None:
-    """Place a test call through the running exchange, tell what its caller does, and end with it.
+    """Place a test call through the running exchange, tell what its caller does and how it ends, and end with it.
 
     Each entry of --keys is pressed when its question can be answered, so nothing is lost to a text that can't be
     skipped. After the last one nothing is pressed any more. Where the line records, the caller says a sentence.
@@ -49,12 +51,13 @@ def call(program: Program, keys: str, line: str | None, caller: str) -> None:
         placed = place_call(manager, config, number, caller=caller, patience=PATIENCE_S)
         click.echo(placed)
         try:
-            attend(manager, placed, pressed, lambda done: click.echo(f"  {done}"))
+            unasked = attend(manager, placed, pressed, lambda done: click.echo(f"  {done}"))
         except KeyboardInterrupt:
             with suppress(ExchangeError):
                 hang_up(manager, placed)
             sys.exit(130)
     click.echo(f"its way: ivr calls {placed}")
+    click.echo(ended.told(ended.recorded(config, placed, RECORD_S), unasked))
 
 
 def _give_voice(config: Config, number: str) -> None:

@@ -7,14 +7,12 @@ import json
 import shutil
 import socket
 import tempfile
-import time
-from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from ivr import config as settings
-from ivr.cli import Program, demo_case
+from ivr.cli import Program, demo_case, ended
 from ivr.cli.speech import Speech
 from ivr.cli.station import Station
 from ivr.config import Config
@@ -22,7 +20,7 @@ from ivr.engine.effects import Ask, Connect
 from ivr.engine.engine import resume
 from ivr.engine.events import Digits, Event, Started, World
 from ivr.engine.session import Session
-from ivr.errors import OnestopError, StoreUnavailable
+from ivr.errors import OnestopError
 from ivr.language import loader
 from ivr.language.conversation import Circumstances
 from ivr.language.desks import OPERATORS
@@ -153,16 +151,10 @@ def _call(config: Config, office: Office, number: str, keys: list[str]) -> queri
         Keys(config.keys_dir).shown,
         office.calendar.tz,
     )
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        time.sleep(0.2)
-        with suppress(StoreUnavailable), Store(config.database_url).reading() as session:  # tables still being made
-            journey = queries.journey(session, call)
-            if journey is not None and journey.call.outcome != "in_progress":
-                click.echo("\n" + journeys.told(journey, naming))
-                session.expunge_all()
-                return journey
-    raise OnestopError(f"the call has no record after {PATIENCE_S:g} s; see {config.data_dir / 'log'}")
+    if (journey := ended.recorded(config, call, PATIENCE_S)) is None:
+        raise OnestopError(f"the call has no record after {PATIENCE_S:g} s; see {config.data_dir / 'log'}")
+    click.echo("\n" + journeys.told(journey, naming))
+    return journey
 
 
 def _report(config: Config, office: Office) -> None:

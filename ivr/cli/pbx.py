@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ivr import logs
-from ivr.cli import Program, standing
+from ivr.cli import Program, claim, standing
 from ivr.cli.signals import stop_on_signal
 from ivr.errors import ExchangeError
 from ivr.telephony import exchange
@@ -31,6 +31,8 @@ def pbx() -> None:
 @click.pass_obj
 def config_(program: Program, reload: bool) -> None:
     """Write the exchange's configuration and say what has changed."""
+    if reload:
+        claim.other_settings(program.config, program.path)
     of = Pbx(program.config, standing.desks(program, program.in_use()))
     changed = of.configure()
     click.echo(f"{exchange.folder(program.config) / 'etc'}: {_names(changed) or 'nothing has changed'}")

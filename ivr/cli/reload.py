@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ivr.cli import Program, standing
+from ivr.cli import Program, claim, standing
 from ivr.cli.office import examine
 from ivr.cli.problems import counted
 from ivr.cli.speech import prepare
@@ -40,6 +40,7 @@ def reload(program: Program, version: str | None, listed: bool) -> None:
     if listed:
         _show(program)
         return
+    others = claim.other_settings(program.config, program.path)
     with program.versions.switching():
         office = _checked(program) if version is None else _earlier(program, version)
         marked = program.versions.marked()
@@ -58,6 +59,8 @@ def reload(program: Program, version: str | None, listed: bool) -> None:
         names = ", ".join(file.name for file in waiting)
         click.echo(f"the exchange needs a restart for {names} (ivr pbx stop, start)", err=True)
     click.echo(told)
+    if others:
+        click.echo(f"{program.path} has changed, too ({', '.join(others)}): that counts at the next `ivr up`", err=True)
     if marked and marked != office.version:
         click.echo(f"back: ivr reload --to {marked}")
 
@@ -98,13 +101,27 @@ def _told(program: Program, version: str) -> str:
     """Let the engine read the version, so that no caller waits for that; what has come of it."""
     match watchdog.ping(program.config.engine.agi, "renew", RENEW_S):
         case "well":
+            _see_exchange(program, version)
             return f"{version} is in place: the next call takes it"
         case "silent":
             raise ExchangeError(f"{version} is in place, but the engine does not answer")
         case "gone":
             if watchdog.ping(program.config.engine.agi) == "well":
                 raise ExchangeError(f"the engine can't read {version}; the version before goes on, see log/engine.log")
+            if claim.is_held(program.config):
+                raise ExchangeError(f"{version} is in place, but no engine answers: see log/engine.log")
             return f"{version} is in place; no line runs: it takes effect at the next start"
+
+
+def _see_exchange(program: Program, version: str) -> None:
+    """An engine without its exchange takes no call. Raises ExchangeError then."""
+    pbx = Pbx(program.config)
+    if not pbx.running():
+        raise ExchangeError(f"{version} is in place, but the exchange is down, so no call comes in: ivr pbx start")
+    try:
+        pbx.calls()
+    except ExchangeError as error:
+        raise ExchangeError(f"{version} is in place, but no call may come in: {error}") from error
 
 
 def _show(program: Program) -> None:

@@ -46,25 +46,36 @@ class Station:
         self._ivr = [sys.executable, "-m", "ivr.cli", "--config", str(file)]
         self._commands = {"engine": ["engine", *engine], "watchdog": ["watchdog"], "worker": ["worker"], "web": ["web"]}
         self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._exchange: subprocess.Popen[bytes] | None = None
+        """The keeper that was started here; None while the exchange is somebody else's, who ran it before."""
         self._stop = threading.Event()
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """Everything is up; a process that dies is started again. At the end all is gone, and every call recorded.
+        (An exchange that ran before goes on.)
 
-        Raises ExchangeError when the exchange or the engine doesn't come up.
+        Raises ExchangeError when the exchange or the engine doesn't come up. Without the API calls are taken all the
+        same: `told` hears of it.
         """
         self.pbx.configure()
+        keeper = threading.Thread(target=self._keep, name="station", daemon=True)
         try:
-            self.pbx.start([*self._ivr, "pbx", "run"])
+            self._launch_exchange()
+            self.pbx.wait()
             for name in self._commands:
                 self._spawn(name)
-            self._await_engine()
-            keeper = threading.Thread(target=self._keep, name="station", daemon=True)
+            self._await("engine", self.config.engine.agi)
+            try:
+                self._await("web", self.config.web.listen)
+            except ExchangeError as error:
+                self._told(f"There is no API yet: {error}")
             keeper.start()
             yield
         finally:
             self._stop.set()
+            if keeper.ident:
+                keeper.join()
             try:
                 self._end_exchange()
             finally:
@@ -77,13 +88,21 @@ class Station:
 
     def _end_exchange(self) -> None:
         """First of all: what its calls leave when they end with it is for an engine that still runs."""
+        if self._exchange is None:
+            if self.pbx.running():
+                self._told("The exchange goes on: it ran before (`ivr pbx stop` ends it)")
+            return
         with suppress(ExchangeError):
             calls = self.pbx.calls()
             self._told(f"The exchange ends, and {calls or 'no'} call{'' if calls == 1 else 's'} with it …")
+        self._exchange.terminate()  # also a keeper so young that it hasn't said yet that it is one
+        with suppress(subprocess.TimeoutExpired):
+            self._exchange.wait(STOP_S)
         self.pbx.stop()
 
     def _end_children(self) -> None:
-        self._told(f"{', '.join(self._children)} end …")
+        if self._children:
+            self._told(f"{', '.join(self._children)} end …")
         for child in self._children.values():
             child.terminate()
         for child in self._children.values():
@@ -107,22 +126,39 @@ class Station:
         # Ctrl-C in a terminal is for us, who end them in order.
         self._children[name] = subprocess.Popen(command, stdin=nowhere, stdout=nowhere, start_new_session=True)
 
+    def _launch_exchange(self) -> None:
+        """Start the exchange's keeper where there is none, and none on its way. Raises ExchangeError."""
+        if self._exchange is None or self._exchange.poll() is not None:
+            self._exchange = self.pbx.launch([*self._ivr, "pbx", "run"]) or self._exchange
+
     def _keep(self) -> None:
         while not self._stop.wait(PAUSE_S):
+            self._keep_exchange()
             for name, child in list(self._children.items()):
                 if child.poll() is not None and not self._stop.is_set():
                     log.error("%s ended and is started again", name, extra={"code": child.returncode})
                     self._spawn(name)
 
-    def _await_engine(self) -> None:
+    def _keep_exchange(self) -> None:
+        """Bring back an exchange whose keeper is gone: a dead Asterisk is the keeper's to start again."""
+        before = self._exchange
+        try:
+            self._launch_exchange()
+        except ExchangeError as error:
+            log.error("the exchange can't be started again: %s", error)
+        if self._exchange is not before:
+            log.error("the exchange ended and is started again")
+
+    def _await(self, name: str, address: str) -> None:
+        """Return when a child listens at its address. Raises ExchangeError when it ends before, or takes too long."""
         end = time.monotonic() + START_S
         while True:
-            if self._children["engine"].poll() is not None:
-                raise ExchangeError("the engine did not start; its reason stands above, and in data/log/engine.log")
+            if self._children[name].poll() is not None:
+                raise ExchangeError(f"`ivr {name}` did not start; its reason stands above, and in data/log/{name}.log")
             try:
-                with socket.create_connection(host_port(self.config.engine.agi), timeout=1):
+                with socket.create_connection(host_port(address), timeout=1):
                     return
             except OSError:
                 if time.monotonic() > end:
-                    raise ExchangeError(f"the engine doesn't answer after {START_S:g} s") from None
+                    raise ExchangeError(f"`ivr {name}` doesn't answer after {START_S:g} s") from None
                 time.sleep(0.05)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ivr import logs
-from ivr.cli import Program, demo, standing
+from ivr.cli import Program, claim, demo, standing
 from ivr.cli.signals import stop_on_signal
 from ivr.cli.speech import prepare
 from ivr.cli.station import Station
@@ -46,6 +46,14 @@ def up(ctx: click.Context, shown: bool) -> None:
         return
     if shown:
         sys.exit(0 if demo.real(config, program.office) else 1)
+    with claim.held(config):
+        _run(program)
+    click.echo("The line is down.")
+
+
+def _run(program: Program) -> None:
+    """The line, until a signal ends it."""
+    config = program.config
     logs.setup(config.data_dir / "log", "up", config.log.level)
     office = program.versions.adopt_or_last(config.office_dir)
     program.agree(office)
@@ -58,7 +66,6 @@ def up(ctx: click.Context, shown: bool) -> None:
         click.echo(_welcome(config, program.path))
         stop.wait()
         click.echo("Ending …")
-    click.echo("The line is down.")
 
 
 def _welcome(config: Config, file: Path) -> str:

@@ -60,11 +60,12 @@ def place_call(manager: Manager, config: Config, line: str, *, caller: str = "",
     return call
 
 
-def attend(manager: Manager, call: str, keys: Sequence[str], told: Callable[[str], None]) -> None:
+def attend(manager: Manager, call: str, keys: Sequence[str], told: Callable[[str], None]) -> list[str]:
     """Be the caller of a call just placed, until it has ended: press an entry of `keys` at each question, keys that
     are left over at the next one, and speak where the line records. `told` hears what is done.
 
-    manager: logged in as `passwords.CALLER`, whom the exchange tells what the line does. Raises ExchangeError.
+    manager: logged in as `passwords.CALLER`, whom the exchange tells what the line does. Returns what of `keys` no
+    question asked for ("-": a silence). Raises ExchangeError.
     """
     todo, left, asked, due = iter(keys), "", False, 0.0
     while True:
@@ -85,7 +86,7 @@ def attend(manager: Manager, call: str, keys: Sequence[str], told: Callable[[str
         command = event.keys.get("Command", "")
         match event.name:
             case "Hangup":
-                return
+                return [entry or "-" for entry in ([left] if left else []) + list(todo)]
             case "AGIExecStart" if command.startswith("GET DATA"):
                 if not left and (left := next(todo, "")):
                     told(f"presses {left}")

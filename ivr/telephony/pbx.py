@@ -20,6 +20,7 @@ from ivr.language.desks import Desks
 from ivr.telephony import exchange
 from ivr.telephony.installation import Installation, find
 from ivr.telephony.keeper import STOP_S, Keeper
+from ivr.telephony.ports import refuse_taken
 
 log = logging.getLogger(__name__)
 
@@ -79,11 +80,16 @@ class Pbx:
 
         keeper: the command, `ivr … pbx run`, that becomes its keeper. Raises ExchangeError when it doesn't come up.
         """
-        if self._keeper.keeper() is None:
-            self._refuse_taken_ports()
-            nowhere = subprocess.DEVNULL
-            subprocess.Popen(keeper, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True)
+        self.launch(keeper)
         self.wait()
+
+    def launch(self, keeper: Sequence[str]) -> subprocess.Popen[bytes] | None:
+        """As `start`, without waiting: the keeper's process, or None when the exchange has a keeper already."""
+        if self._keeper.keeper() is not None:
+            return None
+        self._refuse_taken_ports()
+        nowhere = subprocess.DEVNULL
+        return subprocess.Popen(keeper, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True)
 
     def stop(self) -> None:
         """End the exchange and its keeper; calls are cut. Raises ExchangeError when it doesn't end."""
@@ -149,12 +155,4 @@ class Pbx:
         if self.running():
             return
         for key, kind in (("sip", socket.SOCK_DGRAM), ("ami", socket.SOCK_STREAM)):
-            address = getattr(self._config.exchange, key)
-            family = socket.AF_INET6 if address.startswith("[") else socket.AF_INET
-            with socket.socket(family, kind) as probe:
-                if kind is socket.SOCK_STREAM:  # connections of a former life that still linger don't matter
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    probe.bind(host_port(address))
-                except OSError as error:
-                    raise ExchangeError(f"{address} (config.yaml: exchange.{key}): {error.strerror}") from error
+            refuse_taken(getattr(self._config.exchange, key), f"exchange.{key}", kind)

@@ -15,6 +15,8 @@ from ivr.telephony.ami import Manager
 log = logging.getLogger(__name__)
 
 _PAUSES_S = (0.2, 5.0)
+_NEWS_S = 2.0
+"""Longest pause before the next try that nobody needs to be told of: the exchange has been gone for 3 s by then."""
 _IDLE_S = 1.0
 _REFRESH_S = 60.0
 
@@ -53,7 +55,9 @@ class Supervisor:
             try:
                 self._session(stop)
             except ExchangeError as error:
-                log.warning("%s; trying again in %g s", error, self._pause)
+                # An exchange that is ended on purpose goes before its engine: a moment without it is no news.
+                level = logging.WARNING if self._pause > _NEWS_S else logging.INFO
+                log.log(level, "%s; trying again in %g s", error, self._pause)
             except Exception:  # a handler's bug must not end the live state for good
                 log.exception("a handler of exchange events failed")
             stop.wait(self._pause)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import socketserver
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from callback.api_service import Services
-from ivr.cli import Program
+from ivr.cli import Program, claim
 from ivr.cli.reload import reload
+from ivr.config import host_port
 from ivr.errors import BadInput
 from ivr.records.keys import Keys
 from ivr.records.store import Store
@@ -85,6 +90,47 @@ def test_what_the_settings_need_must_be_there(file: Path) -> None:
     assert done.exit_code == 1
     assert "no flow “main”" in done.output
     assert in_place(file) == before
+
+
+@contextmanager
+def engine(file: Path) -> Iterator[None]:
+    """Something that answers as the engine does."""
+    address = host_port(Program(file).config.engine.agi)
+
+    class Pong(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.rfile.readline()
+            self.wfile.write(b"NOOP\n")
+
+    with socketserver.ThreadingTCPServer(address, Pong) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield
+        server.shutdown()
+
+
+def test_an_engine_without_its_exchange_and_a_line_without_its_engine_are_told(file: Path) -> None:
+    with claim.held(Program(file).config):
+        done = run(file)
+        assert "no engine answers" in str(done.exception)
+        with engine(file):
+            done = run(file)
+            assert "the exchange is down, so no call comes in: ivr pbx start" in str(done.exception)
+            assert "next call" not in done.output
+
+
+def test_a_line_added_to_the_settings_is_not_taken_by_half(file: Path) -> None:
+    run(file)
+    before = in_place(file)
+    edit(file, "안녕하십니까", "어서 오십시오")
+    with claim.held(Program(file).config):
+        settings_ = json.loads(file.read_text())
+        settings_["lines"]["1002"] = {"flow": "main"}
+        file.write_text(json.dumps(settings_))
+        done = run(file)
+        assert "has changed since the line was started (lines)" in str(done.exception)
+        assert in_place(file) == before
+    assert run(file).exit_code == 0, "with no line running, the start takes both"
+    assert in_place(file) != before
 
 
 def test_versions_are_listed_and_one_can_be_gone_back_to(file: Path) -> None:

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from ivr.cli import Program
-from ivr.cli.report import report
+from ivr.cli.report import calls, report
 from ivr.records.answer_tables import Answer
 from ivr.records.journal import Journal
 from ivr.records.recorder import Recorder
@@ -52,6 +52,10 @@ class Node:
     def report(self, *args: str) -> Result:
         return CliRunner().invoke(report, ["--survey", "--from", "2026-11-21", *args], obj=Program(self.config))
 
+    def way(self, call: str) -> str:
+        """What `ivr calls` tells of a call."""
+        return CliRunner().invoke(calls, [call], obj=Program(self.config)).output
+
 
 @pytest.fixture
 def node(tmp_path: Path) -> Node:
@@ -76,6 +80,13 @@ def test_told_twice_an_answer_counts_once_and_the_last_one_given_counts(node: No
     for answer in (5, 1, 1):
         node.rate(1, answer, 12)
     assert node.record() == [("n1-1.1", "113", 1)]
+
+
+def test_the_way_of_a_call_shows_what_was_answered(node: Node) -> None:
+    node.witness(1, "0|enter|1000|", "1|queue|exams|", "3|connect|exams|113", "9|leave|exams|CONTINUE")
+    node.rate(1, 2, 12)
+    node.record()
+    assert "survey satisfaction: answered 2" in node.way("n1-1.1")
 
 
 def test_an_answer_off_the_scale_is_set_aside(node: Node) -> None:

@@ -14,6 +14,7 @@ from asterisk.ami import Event
 
 from ivr.errors import ExchangeError
 from ivr.telephony import ami
+from ivr.telephony import supervisor as supervising
 from ivr.telephony.ami import Manager
 from ivr.telephony.supervisor import Supervisor
 from tests.exchange import wait_for
@@ -226,6 +227,25 @@ def test_after_a_reset_it_connects_logs_in_and_looks_again(peer: Peer, watched: 
     wait_for(lambda: watched.seen[-1] == "A")
     assert peer.heard.count("Action: Login") == 2
     watched.supervisor.manager().request("Ping")
+
+
+def test_a_moment_without_the_exchange_is_no_warning_and_a_longer_time_is(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop, tries = threading.Event(), 0
+
+    def connect() -> Manager:
+        nonlocal tries
+        tries += 1
+        if tries == 4:
+            stop.set()
+        raise ExchangeError("nobody answers")
+
+    monkeypatch.setattr(supervising, "_PAUSES_S", (0.001, 0.008))
+    monkeypatch.setattr(supervising, "_NEWS_S", 0.003)
+    caplog.set_level("INFO")
+    Supervisor(connect, fresh=lambda _: None, event=lambda _: None, lost=lambda: None).run(stop)
+    assert [record.levelname for record in caplog.records] == ["INFO", "INFO", "WARNING", "WARNING"]
 
 
 def test_a_handlers_bug_ends_nothing(peer: Peer, watched: Watched) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from threading import Event as Flag
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from asterisk.ami import Event
 
+from ivr.cli import ended
 from ivr.config import Config
 from ivr.errors import ExchangeError
+from ivr.records import models
+from ivr.records.outcome import CallOutcome
 from ivr.telephony.originate import LOOK_S, attend, entries, place_call
+from reports import queries
 
 CONFIG = Config.model_validate({"lines": {"1000": {"flow": "main"}, "1001": {"flow": "main", "language": "en"}}})
 Told = tuple[str, dict[str, str]]
@@ -53,7 +57,7 @@ class Exchange:
 
     def attended(self, keys: Iterable[str]) -> list[str]:
         told: list[str] = []
-        attend(self, "n1-1.t1", [*keys], told.append)  # type: ignore[arg-type]
+        self.unasked = attend(self, "n1-1.t1", [*keys], told.append)  # type: ignore[arg-type]
         return told
 
     @property
@@ -100,6 +104,7 @@ def test_a_key_is_pressed_when_its_question_can_be_answered() -> None:
 def test_silence_is_an_entry_and_after_the_last_nothing_is_pressed() -> None:
     exchange = Exchange(*[ASKS, QUIET, ENDS] * 3, OVER)
     exchange.attended(["", "7"])
+    assert exchange.unasked == []
     assert exchange.seen[2:6] == ["AGIExecStart", "PlayDTMF 7", "AGIExecEnd", "AGIExecStart"]
     assert exchange.done == ["PlayDTMF 7", "Hangup"]
 
@@ -113,6 +118,24 @@ def test_keys_that_are_left_over_go_to_the_next_question() -> None:
         "AGIExecStart", "PlayDTMF 2", "PlayDTMF 3", "AGIExecEnd",
         "AGIExecStart", "PlayDTMF 4", "AGIExecEnd", "Hangup",
     ]  # fmt: skip
+
+
+def test_keys_that_no_question_asked_for_are_handed_back() -> None:
+    exchange = Exchange(ASKS, QUIET, ENDS, OVER)
+    exchange.attended(["12", "", "3"])
+    assert exchange.unasked == ["2", "-", "3"]
+
+
+def test_how_a_call_ended_is_told_in_words_with_the_keys_nobody_asked_for() -> None:
+    call = models.Call(id="n1-1.t1", line="1000", outcome="self_service", static=None)
+    way = queries.Journey(call, [], [])
+    assert ended.told(way, []) == "it ended: the line said all it had to say, and hung up (self_service)"
+    assert ended.told(way, ["2", "1"]).endswith("(self_service); not asked for: 2,1")
+    call.outcome, call.static = "failed", "error"
+    reached = queries.Journey(call, [], [models.Leg(desk="exams")])
+    assert ended.told(reached, []) == "it ended: nobody could be reached (failed, desk exams, the static way (error))"
+    assert ended.told(None, []) == "how it ended is not recorded yet"
+    assert set(ended.WORDS) == set(get_args(CallOutcome)) - {"in_progress"}
 
 
 def test_a_busy_exchange_keeps_no_key_back() -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -101,6 +102,22 @@ def test_notices_are_those_named_and_are_saved_so(tmp_path: Path) -> None:
     saved = [it for it in conversation.examine(office, {})[0] if it.file == "busy"]
     assert [(told(hold(office, it)), it.circumstances.notices) for it in saved] == [("", ["busy"])]
     assert "did you mean “busy”" in simulate("--keys", "4", "--notice", "bsy").stderr
+
+
+def test_the_line_is_saved_only_where_something_depends_on_it(tmp_path: Path) -> None:
+    folder = offices.copy_of_sample(tmp_path)
+    settings_ = "office: office\nlines: {'1001': {flow: main, language: en}}\nexchange: {practice: true}\n"
+    (tmp_path / "config.yaml").write_text(settings_)
+    args = ["--keys", "4", "--save", "calls/one.yaml"]
+    simulate(*args, cwd=tmp_path)
+    assert "line:" not in (folder / "calls/one.yaml").read_text()
+    assert "language: " in (folder / "calls/one.yaml").read_text()
+    main = yaml.safe_load((folder / "main.yaml").read_text())
+    first = main.get("start") or next(iter(main["steps"]))
+    main["steps"]["which"] = {"when": [{"if": {"call.line": "1001"}, "next": "desk/exams"}, {"else": first}]}
+    (folder / "main.yaml").write_text(yaml.safe_dump(main | {"start": "which"}, allow_unicode=True))
+    simulate(*args, cwd=tmp_path)
+    assert (folder / "calls/one.yaml").read_text().count("line:") == 1
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
