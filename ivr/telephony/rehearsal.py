@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,10 +29,12 @@ from ivr.language.condition import Look
 from ivr.language.keypad import SHORTEST, spell
 from ivr.language.office import Office
 from ivr.language.prompt import Prompt, Value
-from ivr.language.steps import Announce, Collect, ExtensionStep
+from ivr.language.steps import Again, Announce, Collect, ExtensionStep, Route
 
-STATES = 20_000
-"""Most waits visited: a bound, far above any office."""
+STATES = 5_000
+STATES_A_STEP = 20
+"""Most places visited at a state of the clocks, or so many for each step of a large office. The nearest are visited
+first, and what can be said has long been heard by then: the sample has said it all after 1,000."""
 
 Utterance = tuple[Prompt, ...]
 Heard = dict[tuple[Utterance, str], None]
@@ -54,13 +57,14 @@ def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance
     """
     heard: Heard = {}
     ways = _branchings(office)
+    most = max(STATES, STATES_A_STEP * sum(len(flow.steps) for flow in office.flows.values()))
     for state in ("open", "lunch", "holiday", "closed"):
         world = World(clocks=dict.fromkeys(office.calendar.clocks, state))
         first = Session(call="rehearsal", office=office.version, language=language, flow=flow)
-        todo: list[tuple[Session, Event]] = [(first, Started())]
-        seen: set[str] = set()
-        while todo and len(seen) < STATES:
-            before, event = todo.pop()
+        todo: deque[tuple[Session, Event]] = deque([(first, Started())])
+        seen: set[tuple[object, ...]] = set()
+        while todo and len(seen) < most:
+            before, event = todo.popleft()
             for branching in ways:
                 session, effects = resume(branching, before, event, world)
                 if session.slow:  # spoken when first wanted
@@ -69,14 +73,32 @@ def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance
                 if _has_notices(office, session, effects):
                     for noticed in _noticed(office, world):
                         heard |= _announced(branching, before, event, noticed)
-                session.turns = 0
-                place = session.to_json()
+                place = _place(office, session, effects)
                 if place not in seen:
                     seen.add(place)
                     todo += [(session, following) for following in _answers(effects[-1], office, session)]
     for spoken in dict.fromkeys(language for _, language in list(heard)):
         heard |= dict.fromkeys((said, spoken) for said in _waiting(office, spoken))
     return list(heard)
+
+
+def _place(office: Office, session: Session, effects: Sequence[Effect]) -> tuple[object, ...]:
+    """Where a call is, as far as it decides what can be said from here on. Not by which menus and desks it came, nor
+    what its variables hold: with these a sample of thirty steps has more ways than anybody can walk.
+    """
+    s = session
+    step = office.flows[s.flow].steps.get(s.step)
+    here: tuple[object, ...] = ()
+    if isinstance(effects[-1], Connect):
+        here = (s.desk, s.officer, s.rung, *s.hops)
+    elif isinstance(step, Again):
+        here = (s.again,)
+    elif isinstance(step, Route | ExtensionStep):
+        here = (s.page, *s.answers)
+    return (
+        *(s.flow, s.step, s.language, s.tries, s.misses, s.keys, s.hearing, s.mobile, s.offered, s.texted, *here),
+        *(bool(s.typed), bool(s.recorded), bool(s.served), s.ended, tuple((f.flow, f.step) for f in s.frames)),
+    )
 
 
 def _waiting(office: Office, language: str) -> Iterator[Utterance]:
@@ -123,14 +145,13 @@ def _announced(office: Office, before: Session, event: Event, world: World) -> H
     """What is heard of notices from a turn on, up to what comes after them."""
     heard: Heard = {}
     todo: list[tuple[Session, Event]] = [(before, event)]
-    seen: set[str] = set()
+    seen: set[tuple[object, ...]] = set()
     while todo and len(seen) < STATES:
         session, effects = resume(office, *todo.pop(), world)
         if session.slow:
             continue
         heard |= _said(office, session, effects)
-        session.turns = 0
-        place = session.to_json()
+        place = _place(office, session, effects)
         if session.hearing and place not in seen:
             seen.add(place)
             offers = office.notices[session.hearing.notice].keys
