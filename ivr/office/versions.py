@@ -28,8 +28,8 @@ KEPT = 10
 """Versions that stay for a step back, whether a call refers to them or not."""
 GRACE = datetime.timedelta(hours=1)
 """So long after it was left a version counts as in use, whatever the database knows of calls by then."""
-_MEMORY = 2 * KEPT
-"""Most versions kept in memory; one that went is read again."""
+MEMORY = 2 * KEPT
+"""Most versions kept in memory, and whatever is made of them; one that went is read again."""
 
 log = logging.getLogger(__name__)
 
@@ -187,7 +187,7 @@ class Versions:
         # A program of another age may count other files in: the name stays what calls know the version by.
         office = replace(loader.load(self._folder / version), version=version)
         self._loaded[version] = office
-        while len(self._loaded) > _MEMORY:
+        while len(self._loaded) > MEMORY:
             del self._loaded[next(iter(self._loaded))]
         return office
 

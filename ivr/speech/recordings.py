@@ -29,9 +29,9 @@ def _problems(office: Office, path: Path) -> Iterator[Problem]:
         yield Problem(shown, 0, 0, f"the office doesn't speak “{language}”", hint, severity="warning")
         return
     text = texts.get(id)
-    if text is None:
+    if text is None and not _whispered(office, language, id):
         yield Problem(shown, 0, 0, f"no text is called “{id}”", did_you_mean(id, texts), severity="warning")
-    elif not isinstance(text, Prompt):
+    elif text is not None and not isinstance(text, Prompt):
         hint = "the voice speaks it, whatever is recorded"
         yield Problem(shown, 0, 0, "a text with variables can't be recorded", hint, severity="warning")
     try:
@@ -43,6 +43,20 @@ def _problems(office: Office, path: Path) -> Iterator[Problem]:
     if seconds > LONGEST_S:
         message = f"lasts {seconds:.0f} s, longer than {LONGEST_S:.0f} s"
         yield Problem(shown, 0, 0, message, "say it in fewer words", severity="warning")
+
+
+def _whispered(office: Office, language: str, id: str) -> bool:
+    """Whether only an officer hears it, before the caller: an option's label, a flow's title, the caller's language."""
+    if language != office.languages[0]:
+        return False
+    told, _, what = id.rpartition("/")
+    match what:
+        case "label":
+            chosen = "/options/" in told or told.startswith("tables/")
+            return chosen and isinstance(office.texts[language].get(told), Prompt)
+        case "title":
+            return told in office.flows
+    return told == "whisper" and what in office.languages[1:]
 
 
 def _shown(path: Path) -> str:

@@ -20,15 +20,14 @@ from collections.abc import Callable, Iterable
 from asterisk.agi import AGI
 
 from ivr.errors import CallerGone, ExchangeError
+from ivr.telephony import header
 
 LINES = 100
-"""Most header lines of a visit; Asterisk sends about 25."""
+"""Most lines of a refusal."""
 LINE = 4096
-"""Longest line taken, in bytes."""
+"""Longest line of a reply, in bytes."""
 COMMAND = 2047
 """Longest command in bytes: Asterisk's AGI buffer is 2,048 (res_agi.c)."""
-HEADER_S = 5.0
-"""Longest wait for more of the header."""
 SHORTEST_MS = 1
 """Timeout that is over at once; Asterisk takes 0 for its own default."""
 REPLY_S = 900.0
@@ -49,10 +48,8 @@ class Channel(AGI):  # type: ignore[misc]  # pyst2 is untyped
     def __init__(self, connection: socket.socket) -> None:
         """Read the header. Raises CallerGone when it doesn't arrive whole, in time and in bounds."""
         self._socket = connection
-        self._lines = connection.makefile("rb", buffering=4096)
-        self.env: dict[str, str] = {}
-        connection.settimeout(HEADER_S)
-        self._get_agi_env()
+        self._lines = connection.makefile("rb")
+        self.env = header.read(connection, self._lines)
         connection.settimeout(REPLY_S)
 
     @property
@@ -60,27 +57,15 @@ class Channel(AGI):  # type: ignore[misc]  # pyst2 is untyped
         """What is asked for, e.g. "visit"."""
         return self.env.get("agi_request", "").rpartition("/")[2].partition("?")[0]
 
-    def _get_agi_env(self) -> None:
-        for _ in range(LINES):
-            line = self._line()
-            if not line:
-                return
-            key, _, value = line.partition(":")
-            self.env[key.strip()] = value.strip()
-        raise CallerGone(f"the header has more than {LINES} lines")
-
     def _line(self) -> str:
-        """One line without its end. A caller's name may come in CP949: that line alone is read as such."""
+        """One line of a reply, without its end."""
         try:
             raw = self._lines.readline(LINE)
         except OSError as error:
             raise CallerGone(f"the channel is gone: {error}") from error
         if not raw.endswith(b"\n"):
             raise CallerGone("a line is too long" if len(raw) >= LINE else "the channel is gone")
-        try:
-            return raw.decode("utf-8").strip("\r\n")
-        except UnicodeDecodeError:
-            return raw.decode("cp949", "replace").strip("\r\n")
+        return header.text(raw)
 
     def _quote(self, string: object) -> str:
         text = str(string).replace("\\", "\\\\").replace('"', '\\"')

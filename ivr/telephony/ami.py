@@ -68,8 +68,12 @@ class Manager(AMIClient):  # type: ignore[misc]
             raise
 
     def request(self, action: str, **values: object) -> Response:
-        """Do an action. Raises ExchangeError when Asterisk refuses it, or doesn't answer within 5 s."""
-        id, answer = self._begin(action)
+        """Do an action. Raises ExchangeError when Asterisk refuses it, or doesn't answer within 5 s.
+
+        values: its headers. An ActionID among them is one of the caller's own, never used before; else the
+        connection counts, and other connections as well.
+        """
+        id, answer = self._begin(action, str(values.get("ActionID", "")))
         return self._finish(id, answer, Action(action, {**values, "ActionID": id}))
 
     def listing(self, action: str) -> list[Event]:
@@ -182,12 +186,12 @@ class Manager(AMIClient):  # type: ignore[misc]
             if len(data) > _LONGEST_PACKET:
                 raise ExchangeError(f"a packet of more than {_LONGEST_PACKET} bytes")
 
-    def _begin(self, action: str) -> tuple[str, _Answer]:
+    def _begin(self, action: str, id: str = "") -> tuple[str, _Answer]:
         answer = _Answer()
         with self._lock:
             if self.finished.is_set():
                 raise ExchangeError(f"the exchange is gone ({action})")
-            id = str(self.next_action_id())
+            id = id or str(self.next_action_id())
             self._futures[id] = answer
         return id, answer
 

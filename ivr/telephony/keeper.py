@@ -32,6 +32,8 @@ STOP_S = 15
 _PAUSES_S = (0.5, 30.0)
 """The shortest and the longest pause before a dead Asterisk is started again; a pause doubles after a short life."""
 _SHORT_LIFE_S = 60
+_LOOK_S = 1.0
+"""Far longer than somebody who looks whether there is a keeper holds the lock; a keeper holds it for good."""
 _FILES = 65_536
 
 
@@ -87,11 +89,16 @@ class Keeper:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
+        end = time.monotonic() + _LOOK_S
         with self._lock.open("a+") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise ExchangeError("the exchange has a keeper already") from None
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > end:
+                        raise ExchangeError("the exchange has a keeper already") from None
+                time.sleep(0.02)
             file.truncate(0)
             file.write(str(os.getpid()))
             file.flush()

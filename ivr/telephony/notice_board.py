@@ -18,6 +18,7 @@ from ivr.errors import BadInput, StoreUnavailable
 from ivr.language.office import Office
 from ivr.office.emergencies import Emergency, added
 from ivr.office.notices import NOTHING, Board, Switch
+from ivr.office.versions import MEMORY
 from ivr.records import switches
 from ivr.records.keys import Keys
 from ivr.records.store import Store
@@ -57,6 +58,7 @@ class NoticeBoard:
         self._heard = Heard()
         self._picture = _Picture()
         self._extended: dict[str, tuple[tuple[Emergency, ...], Office]] = {}
+        self._extending = threading.Lock()
         self._stop, self._looked = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="notices", daemon=True)
 
@@ -81,9 +83,13 @@ class NoticeBoard:
     def office(self, office: Office) -> Office:
         """A version of the office with the notices in words of their own; also those just over, where calls may be."""
         emergencies = self._picture.emergencies
-        known = self._extended.get(office.version)
-        if known is None or known[0] is not emergencies:
-            known = self._extended[office.version] = emergencies, added(office, emergencies)
+        with self._extending:
+            known = self._extended.pop(office.version, None)
+            if known is None or known[0] is not emergencies:
+                known = emergencies, added(office, emergencies)
+            while len(self._extended) >= MEMORY:  # what was asked for longest ago goes first
+                del self._extended[next(iter(self._extended))]
+            self._extended[office.version] = known
         return known[1]
 
     def heard(self, caller: str, call: str) -> Mapping[str, int]:

@@ -47,6 +47,7 @@ def place_call(manager: Manager, config: Config, line: str, *, caller: str = "",
     call = f"{config.node}-{int(time.time())}.t{secrets.token_hex(4)}"
     manager.request(
         "Originate",
+        ActionID=call,  # what becomes of it is told under this alone: a call that fails has no channel of its own
         Channel=f"Local/{line}@lines/n",
         ChannelId=_caller(call),
         OtherChannelId=call,
@@ -79,8 +80,10 @@ def attend(manager: Manager, call: str, keys: Sequence[str], told: Callable[[str
             if manager.finished.is_set():
                 raise ExchangeError("the connection to the exchange was lost")
             continue
-        if event.name == "OriginateResponse" and event.keys.get("Response") == "Failure":
-            raise ExchangeError("the exchange can't place the call: see its log")
+        if event.name == "OriginateResponse" and event.keys.get("ActionID") == call:
+            if event.keys.get("Response") == "Failure":
+                raise ExchangeError("the exchange can't place the call: see its log")
+            continue
         if event.keys.get("Uniqueid") != call:
             continue
         command = event.keys.get("Command", "")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import threading
 from collections.abc import Callable, Mapping
 
 from ivr.engine.events import Queue, World
 from ivr.language.office import Office
 from ivr.office.clocks import Clocks
 from ivr.office.notices import Notices
+from ivr.office.versions import MEMORY
 from ivr.records.keys import is_mobile
 from ivr.telephony.notice_board import NoticeBoard
 
@@ -27,6 +29,7 @@ class Worlds:
         """
         self._now, self._queues, self._notices = now, queues, notices
         self._compiled: dict[str, tuple[Clocks, Notices]] = {}
+        self._compiling = threading.Lock()
 
     def office(self, office: Office) -> Office:
         """A version of the office with all that can be heard now: the notices in words of their own, too."""
@@ -34,9 +37,7 @@ class Worlds:
 
     def world(self, office: Office, line: str, caller: str, call: str = "") -> World:
         """The world now. line: the number dialled. caller: the number that calls, or "" when none is shown."""
-        if office.version not in self._compiled:
-            self._compiled[office.version] = Clocks(office.calendar), Notices(office.notices, office.calendar.tz)
-        clocks, notices = self._compiled[office.version]
+        clocks, notices = self._compile(office)
         now = self._now()
         return World(
             clocks=clocks.states(now),
@@ -53,6 +54,17 @@ class Worlds:
         """A notice begins in a call."""
         if self._notices:
             self._notices.played(notice, caller, call)
+
+    def _compile(self, office: Office) -> tuple[Clocks, Notices]:
+        """Clocks and notices of a version, made once as long as calls ask for it."""
+        with self._compiling:
+            known = self._compiled.pop(office.version, None)
+            if known is None:
+                known = Clocks(office.calendar), Notices(office.notices, office.calendar.tz)
+            while len(self._compiled) >= MEMORY:  # what was asked for longest ago goes first
+                del self._compiled[next(iter(self._compiled))]
+            self._compiled[office.version] = known
+        return known
 
     def _on_air(self, notices: Notices, now: datetime.datetime, caller: str, call: str) -> tuple[str, ...]:
         board = self._notices

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from ivr.engine.events import Queue
 from ivr.errors import StoreUnavailable
 from ivr.language.office import Office
+from ivr.office.versions import MEMORY
 from ivr.records import forecasts, live, models, switches, tellings
 from ivr.records.facts import Hearing
 from ivr.records.forecast_tables import Forecast
@@ -131,6 +134,18 @@ def test_words_of_ones_own_are_in_the_office_of_a_call_in_every_language(node: N
     node.at = AT + HOUR
     assert node.hears() == ("daily",)
     assert name in node.worlds.office(node.office).notices, "a call may be at its words"
+
+
+def test_an_office_with_words_of_ones_own_is_forgotten_when_many_versions_came_after_it(node: Node) -> None:
+    with node.store.transaction() as session:
+        name = switches.say(session, {"ko": "정전입니다."}, AT + HOUR, HAND)
+    node.board.look()
+    made = weakref.ref(node.board.office(node.office))
+    for n in range(MEMORY):
+        node.board.office(replace(node.office, version=str(n)))
+    gc.collect()
+    assert made() is None
+    assert name in node.board.office(node.office).notices
 
 
 def test_the_same_caller_hears_it_so_many_times_a_day_in_calls_of_his_own(node: Node) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from ivr.errors import CallerGone, ExchangeError
-from ivr.telephony import agi
+from ivr.telephony import agi, header
 from ivr.telephony.agi import Channel, Server
 from tests.exchange import wait_for
 
@@ -75,10 +75,34 @@ def test_a_header_without_end_is_cut_off() -> None:
 
 
 def test_a_slow_header_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agi, "HEADER_S", 0.05)
+    monkeypatch.setattr(header, "WAIT_S", 0.05)
     ours, _theirs = socket.socketpair()
     with pytest.raises(CallerGone):
         Channel(ours)
+
+
+def test_a_header_that_comes_by_drops_has_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(header, "WAIT_S", 0.1)
+    ours, theirs = socket.socketpair()
+    over = threading.Event()
+
+    def drip() -> None:
+        while not over.wait(0.01):
+            theirs.sendall(b"x")
+
+    dripping = threading.Thread(target=drip)
+    dripping.start()
+    try:
+        with pytest.raises(CallerGone, match=r"isn't whole|timed out"):
+            Channel(ours)
+    finally:
+        over.set()
+        dripping.join()
+
+
+def test_the_lines_of_a_header_are_bounded_together() -> None:
+    with pytest.raises(CallerGone, match="more than 16384 bytes"):
+        Channel(Peer((b"agi_x: " + b"x" * 1000 + b"\n") * 20 + b"\n", chunk=1000).ours)
 
 
 @pytest.mark.parametrize(

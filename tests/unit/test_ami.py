@@ -101,6 +101,14 @@ def test_a_callers_name_forges_no_header(peer: Peer, manager: Manager, mark: str
     assert "forged" in event["CallerIDName"]
 
 
+def test_an_action_can_have_an_id_of_its_own(peer: Peer, manager: Manager) -> None:
+    assert manager.request("Originate", ActionID="n1-1.t1").keys["ActionID"] == "n1-1.t1"
+    peer.send(b"Event: OriginateResponse\r\nActionID: n1-1.t1\r\nResponse: Failure\r\n\r\n")
+    event = manager.next_event(5)
+    assert event is not None
+    assert event["ActionID"] == "n1-1.t1"
+
+
 def test_a_later_header_replaces_none(peer: Peer, manager: Manager) -> None:
     peer.send(b"Event: A\r\nUniqueid: 1\r\nUniqueid: 2\r\n\r\n")
     event = manager.next_event(5)

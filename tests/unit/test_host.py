@@ -115,15 +115,18 @@ def test_a_restarted_engine_takes_up_what_waits_at_desks(make: Make) -> None:
     assert variable(back, "IVR_NEXT") == "hangup,s,1"
 
 
-def test_a_token_is_good_once_and_for_its_call_only(make: Make) -> None:
+def test_a_token_is_good_once_and_for_its_call_only_and_a_wrong_one_costs_nothing(make: Make) -> None:
     host = make()
     token = variable(visit(host, FakeChannel("4")), "IVR_TOKEN")
     for channel in (
         FakeChannel(args=("1000", "1-deadbeef", "CONTINUE")),
+        FakeChannel(args=("1000", "가", "CONTINUE")),
         FakeChannel(args=("1000", token, "CONTINUE"), call="n1-1.2"),
     ):
         assert visit(host, channel).told == []
-    assert visit(host, FakeChannel(args=("1000", token, "CONTINUE"))).told == []  # the first try used it up
+    right = ("1000", token, "TIMEOUT")
+    assert variable(visit(host, FakeChannel(args=right)), "IVR_NEXT") == "desk-operators,s,1"
+    assert visit(host, FakeChannel(args=right)).told == []
 
 
 def test_a_hangup_is_journaled_with_the_step_it_happened_at(make: Make, tmp_path: Path) -> None:

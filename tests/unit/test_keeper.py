@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from ivr.config import Config
 from ivr.errors import ExchangeError
-from ivr.telephony import installation
-from ivr.telephony.keeper import parse_console
+from ivr.telephony import installation, keeper
+from ivr.telephony.keeper import Keeper, parse_console
 
 
 @pytest.mark.parametrize(
@@ -66,3 +69,20 @@ def test_an_unpacked_asterisk_runs_by_its_own_loader(tmp_path: Path, monkeypatch
 def test_a_named_folder_without_asterisk_is_told(tmp_path: Path) -> None:
     with pytest.raises(ExchangeError, match=r"exchange\.asterisk"):
         installation.find(settings(str(tmp_path)))
+
+
+def test_who_looks_for_a_keeper_at_its_start_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = threading.Event()
+    stop.set()
+    with (tmp_path / "keeper.pid").open("a+") as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        monkeypatch.setattr(time, "sleep", lambda _: fcntl.flock(looking, fcntl.LOCK_UN))
+        Keeper(tmp_path / "settings", tmp_path).keep([], stop)
+
+
+def test_a_second_keeper_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "_LOOK_S", 0.01)
+    with (tmp_path / "keeper.pid").open("a+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(ExchangeError, match="a keeper already"):
+            Keeper(tmp_path / "settings", tmp_path).keep([], threading.Event())

@@ -80,7 +80,7 @@ def test_a_call_is_placed_with_an_id_of_ours() -> None:
     id = place_call(exchange, CONFIG, "1001", caller="01012345678")  # type: ignore[arg-type]
     ((_, request),) = exchange.requests
     assert id.startswith("n1-")
-    assert request["OtherChannelId"] == id
+    assert request["OtherChannelId"] == request["ActionID"] == id
     assert not request["ChannelId"].startswith(id)
     assert request["Variable"] == "IVR_PATIENCE=60,IVR_LANGUAGE=en"
 
@@ -152,8 +152,16 @@ def test_the_caller_speaks_where_the_line_records() -> None:
 
 
 def test_a_call_that_cannot_be_placed_or_seen_is_an_error() -> None:
-    failed = ("OriginateResponse", {"Response": "Failure", "Uniqueid": "<null>"})
+    failed = ("OriginateResponse", {"ActionID": "n1-1.t1", "Response": "Failure", "Uniqueid": "<null>"})
     with pytest.raises(ExchangeError, match="can't place"):
         Exchange(failed).attended([])
     with pytest.raises(ExchangeError, match="lost"):
         Exchange(QUIET, lost=True).attended([])
+
+
+def test_anothers_call_that_cannot_be_placed_is_none_of_ours() -> None:
+    other = {"Response": "Failure", "Uniqueid": "<null>", "Channel": "Local/1000@lines/n"}
+    events = [("OriginateResponse", {**other, **id}) for id in ({"ActionID": "n1-1.t2"}, {})]
+    exchange = Exchange(*events, ASKS, QUIET, ENDS, OVER)
+    exchange.attended(["1"])
+    assert exchange.done[-2:] == ["PlayDTMF 1", "Hangup"]

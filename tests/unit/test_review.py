@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from pathlib import Path
 
 import pytest
 
+from ivr.engine.effects import Whisper
 from ivr.errors import Problem
 from ivr.language import loader
 from ivr.language.checks import Review
 from ivr.language.seconds import seconds
 from ivr.speech import recordings, wav
 from tests import offices
+from tests.engine_call import Call
 
 SPRING = datetime.date(2026, 3, 2)
 MENU = "  a: {menu: 네?, options: {1: {label: 세무, next: desk/tax}}}\n"
@@ -219,6 +222,28 @@ def test_recordings_are_held_against_the_texts(tmp_path: Path) -> None:
         ("ko/main/tell.wav", "warning", "lasts 61 s, longer than 60 s"),
         ("ko/phrases/busy.wav", "error", "can't be read as sound (file does not start with RIFF id)"),
     ]
+
+
+def test_what_an_officer_hears_before_the_caller_can_be_recorded(tmp_path: Path) -> None:
+    shutil.copytree(offices.SAMPLE, tmp_path / "office")
+    sample = loader.load(tmp_path / "office")
+    calls = [Call(sample, language="en").send(*"214"), Call(sample, language="en").send("0")]
+    effects = [effect for call in calls for effect in call.effects if isinstance(effect, Whisper)]
+    told = {prompt.id for effect in effects for prompt in effect.prompts}
+    assert {name.rpartition("/")[2] for name in told} == {"label", "title", "en"}
+
+    def recorded(*names: str) -> list[str]:
+        for name in names:
+            path = tmp_path / f"office/prompts/{name}.wav"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            wav.write(path, wav.silence(1.0))
+        return [problem.message for problem in recordings.check(sample)]
+
+    assert recorded(*(f"ko/{name}" for name in told)) == []
+    wrong = ["ko/main/greeting/label", "ko/main/purpose/options/x/label", "ko/x/title", "ko/whisper/fr"]
+    option = next(name for name in told if "/options/" in name)
+    found = recorded(*wrong, f"en/{option}")
+    assert [message.partition(" “")[0] for message in found] == ["no text is called"] * 5, "only in the first language"
 
 
 def test_the_sample_office_needs_nothing() -> None:

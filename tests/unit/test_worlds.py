@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from ivr.engine.events import Queue
 from ivr.language import loader
+from ivr.language.calendar import Calendar
+from ivr.office.clocks import Clocks
+from ivr.office.versions import MEMORY
+from ivr.telephony import worlds as module
 from ivr.telephony.link import views
 from ivr.telephony.live import Live
 from ivr.telephony.waits import Waits
@@ -70,3 +75,17 @@ def test_a_desk_without_anybody_is_shown_empty() -> None:
     live = Live()
     fresh(live, QueueStatus=[event("QueueParams")])
     assert views(live, AT, Waits()) == {"operators": Queue()}
+
+
+def test_what_is_made_of_a_version_is_forgotten_when_many_came_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Calendar] = []
+
+    def compiled(calendar: Calendar) -> Clocks:
+        made.append(calendar)
+        return Clocks(calendar)
+
+    monkeypatch.setattr(module, "Clocks", compiled)
+    worlds = Worlds(lambda: AT)
+    for version in ("first", "first", *map(str, range(MEMORY)), "first"):
+        worlds.world(replace(OFFICE, version=version), "1000", "")
+    assert len(made) == 1 + MEMORY + 1
