@@ -19,9 +19,6 @@ from ivr.office.emergencies import added
 from ivr.records import switches
 from ivr.telephony.notice_board import read
 
-LONGEST = datetime.timedelta(days=7)
-"""What is said in a hurry is on the air so long at most: whatever lasts longer belongs in notices.yaml."""
-
 
 @click.group()
 def notice() -> None:
@@ -64,12 +61,19 @@ def on(
         emergency = notice_desk.find(program, office, read(session, now)[1], name)
         if emergency or office.notices[name].emergency:
             notice_desk.need(end, reason, "an emergency")
+        if emergency:
+            notice_desk.brief(end, now)
         begins, ends = (0.0, float("inf")) if emergency else office.notices[name].validity(office.calendar.tz)
         if now.timestamp() >= ends:
             over = datetime.datetime.fromtimestamp(ends, office.calendar.tz)
             raise OnestopError(
                 f"“{name}” ended on {over:%Y-%m-%d %H:%M}: give it another `until` in notices.yaml, then ivr reload"
             )
+        if end is not None and end.timestamp() <= begins:
+            begin = datetime.datetime.fromtimestamp(begins, office.calendar.tz)
+            raise OnestopError(f"“{name}” begins only at {begin:%Y-%m-%d %H:%M}: nobody would hear it before")
+        if end is not None and end.timestamp() > ends:  # beyond its validity it isn't heard: don't say so
+            end = datetime.datetime.fromtimestamp(ends, office.calendar.tz)
         switches.switch(session, name, True, end, notice_desk.hand(reason, now))
     since = datetime.datetime.fromtimestamp(max(begins, now.timestamp()), office.calendar.tz)
     when = "the next caller hears it" if begins <= now.timestamp() else f"it is heard from {since:%Y-%m-%d %H:%M}"
@@ -143,8 +147,7 @@ def say(
     end = notice_desk.end(office, until, lasts, now)
     notice_desk.need(end, reason, "what is said in a hurry")
     assert end is not None  # noqa: S101 - for the type checker: it was needed
-    if end - now > LONGEST:
-        raise click.UsageError(f"at most {LONGEST.days} days: what is to be heard longer belongs in notices.yaml")
+    notice_desk.brief(end, now)
     if not any(step.kind == "announce" for flow in office.flows.values() for step in flow.steps.values()):
         raise OnestopError("nobody would hear it: no flow has a step `announce`")
     texts = notice_words.checked(office, text, also)
@@ -196,7 +199,8 @@ def preview(program: Program, name: str, language: str | None, file: Path | None
     if language and language not in office.languages:
         raise click.UsageError(f"the office doesn't speak “{language}”; it speaks {', '.join(office.languages)}")
     with database.opened(program).reading() as session:
-        emergency = notice_desk.find(program, office, read(session, datetime.datetime.now(datetime.UTC))[1], name)
+        said = read(session, datetime.datetime.now(datetime.UTC))[1]
+    office, emergency = notice_desk.written(program, office, said, name)
     office = added(office, [emergency] if emergency else [])
     for one in [language] if language else office.languages:
         click.echo("\n".join([f"{one}:", *(f"  {line}" for line in notice_words.lines(office, name, one))]))

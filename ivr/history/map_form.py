@@ -27,15 +27,18 @@ def _format(text: str) -> str:
     unknown = [d for d in re.findall(r"%(.?)", text) if not d or d not in _DIRECTIVES]
     if unknown or "%" not in text:
         raise ValueError(f"“{text}” is no format: write e.g. %Y-%m-%d %H:%M:%S, with %p and %I for 오전/오후")
+    afternoon = datetime(2026, 3, 2, 14, 5, 9)  # noqa: DTZ001
     try:
-        datetime.strptime(datetime(2026, 3, 2, 14, 5, 9).strftime(text), text)  # noqa: DTZ001, DTZ007
-    except ValueError as error:
+        read = datetime.strptime(afternoon.strftime(text), text)  # noqa: DTZ007
+    except (ValueError, re.error) as error:  # re.error: the same directive twice
         raise ValueError(f"“{text}” is no format: {error}") from error
+    if (read.date(), read.hour) != (afternoon.date(), afternoon.hour):
+        raise ValueError(f"“{text}” doesn't tell the day and the hour: %I needs %p, a day alone a column of its time")
     return text
 
 
-def _zone(text: str) -> ZoneInfo:
-    if text not in available_timezones():
+def _zone(text: object) -> ZoneInfo:
+    if not isinstance(text, str) or text not in available_timezones():
         raise ValueError(f"“{text}” is no time zone: write e.g. Asia/Seoul or UTC")
     return ZoneInfo(text)
 

@@ -27,7 +27,7 @@ HEAD_WITHIN = 20
 
 MOST_S = 48 * 3600
 _UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0}
-_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{2})(?:\.\d+)?")
+_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(?:\.\d+)?")
 _NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,6})?")
 
 

@@ -9,25 +9,36 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator
 
+_YEARS = range(2000, 2200)
+"""Years that can be meant. Beyond stand slips and “for ever”; the last day that there is has no day after it."""
+
 
 def _date(value: object) -> datetime.date:
     if isinstance(value, datetime.date):
         return value
     try:
-        return datetime.date.fromisoformat(str(value))
+        return _meant(datetime.date.fromisoformat(str(value)))
     except ValueError:
         raise ValueError(f"“{value}” is no date: write e.g. 2026-12-31") from None
+
+
+def _meant(day: datetime.date) -> datetime.date:
+    if day.year not in _YEARS:
+        raise ValueError
+    return day
 
 
 def _moment(value: object) -> datetime.date:
     if isinstance(value, datetime.date):
         return value
+    wrong = f"“{value}” is no date or time: write e.g. 2027-01-22, or 2027-01-22T15:00"
     try:
         at = datetime.datetime.fromisoformat(str(value))
+        _meant(at)
     except ValueError:
-        at = datetime.datetime.now(datetime.UTC)
+        raise ValueError(wrong) from None
     if at.tzinfo is not None:
-        raise ValueError(f"“{value}” is no date or time: write e.g. 2027-01-22, or 2027-01-22T15:00")
+        raise ValueError(wrong)
     return at if re.search(r"[T ]", str(value)) else at.date()
 
 

@@ -31,9 +31,11 @@ def _windows(value: object) -> object:
     for key in value:
         if isinstance(key, str) and re.match(r"\d", key):
             try:
-                datetime.date.fromisoformat(key)
+                as_looked_up = datetime.date.fromisoformat(key).isoformat()
             except ValueError:
-                raise ValueError(f"“{key}” is no date: write e.g. 2027-01-22") from None
+                as_looked_up = ""
+            if key != as_looked_up:  # 20270122 is a date as well, and would never be found
+                raise ValueError(f"“{key}” is no date: write e.g. 2027-01-22")
         else:
             weekdays(str(key))
     return value

@@ -41,10 +41,11 @@ def say(session: Session, texts: Mapping[str, str], until: datetime, hand: Hand)
     """Put words of one's own on the air, by language, the office's first before the others; the notice's name."""
     count = session.scalar(select(func.count()).where(SwitchChange.change == "said")) or 0
     name = f"{EMERGENCY}{count + 1}"
-    while session.get(Switch, name):  # two at once, on two machines
+    words = json.dumps(dict(texts), ensure_ascii=False)
+    while not insert_new(session, Switch, _row(name, "said", until, hand, words)):  # two at once, on two machines
         count += 1
         name = f"{EMERGENCY}{count + 1}"
-    _put(session, name, "said", until, hand, json.dumps(dict(texts), ensure_ascii=False))
+    _note(session, name, "said", until, hand, words)
     return name
 
 
@@ -96,9 +97,13 @@ def words(switch: Switch | SwitchChange) -> dict[str, str]:
 
 
 def _put(session: Session, notice: str, change: Change, until: datetime | None, hand: Hand, texts: str | None) -> None:
-    row = {"notice": notice, "on": change != "off", "until": until, "texts": texts}
-    upsert(session, Switch, [{**row, "reason": hand.reason, "who": hand.who, "via": hand.via, "at": hand.at}])
+    upsert(session, Switch, [_row(notice, change, until, hand, texts)])
     _note(session, notice, change, until, hand, texts)
+
+
+def _row(notice: str, change: Change, until: datetime | None, hand: Hand, texts: str | None) -> dict[str, object]:
+    row = {"notice": notice, "on": change != "off", "until": until, "texts": texts}
+    return {**row, "reason": hand.reason, "who": hand.who, "via": hand.via, "at": hand.at}
 
 
 def _note(session: Session, notice: str, change: Change, until: datetime | None, hand: Hand, texts: str | None) -> None:

@@ -46,4 +46,4 @@ class Heard:
         midnight = datetime.datetime.combine(now.date(), datetime.time.min, now.tzinfo)
         since = midnight if self._read_to is None else max(midnight, self._read_to - OVERLAP)
         self.add(hearings.since(session, notices, since))
-        self._read_to = now
+        self._read_to = now.astimezone(datetime.UTC)  # a wall clock's OVERLAP is an hour off where summer time begins

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import wave
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -159,3 +159,39 @@ def test_an_office_that_announces_nothing_is_told_so(program: Program) -> None:
     main = program.config.office_dir / "main.yaml"
     main.write_text("title: 시험\nsteps:\n  bye: {hangup: 안녕히 계십시오.}\n")
     assert "no flow has a step `announce`" in refused(program, "say", TEXT, "--for", "2h", "--reason", "비")
+
+
+def test_words_said_in_a_hurry_stay_brief_when_they_are_put_on_the_air_again(program: Program) -> None:
+    run(program, "list")  # makes the database
+    with Store(program.config.database_url).transaction() as session:
+        hand = switches.Hand("cli:kim", "command", datetime.now(UTC), "정전")
+        name = switches.say(session, {"ko": TEXT}, datetime.now(UTC) + timedelta(hours=1), hand)
+    assert "at most 7 days" in refused(program, "on", name, "--for", "8d", "--reason", "정전")
+    assert "at most ten years" in refused(program, "on", name, "--until", "9999-12-31", "--reason", "정전")
+    assert "is on until" in run(program, "on", name, "--for", "2h", "--reason", "정전")
+
+
+@pytest.mark.parametrize("end", [("--for", "9999999d"), ("--until", "9999-12-31T23:59Z"), ("--until", "2099-01-01")])
+def test_a_switch_has_an_end_that_somebody_can_mean(program: Program, end: tuple[str, str]) -> None:
+    for how in ("on", "off"):
+        assert "at most ten years" in refused(program, how, "exam", *end)
+
+
+def test_a_switch_says_no_end_beyond_the_validity_and_none_before_it(program: Program) -> None:
+    path = program.config.office_dir / "notices.yaml"
+    path.write_text(path.read_text().replace("until: 2099-12-31, state", "until: 2030-12-31, state"))
+    assert "is on until 2031-01-01 00:00:" in run(program, "on", "exam", "--until", "2031-06-01")
+    assert "nobody would hear it before" in refused(program, "on", "later", "--for", "1h")
+
+
+def test_what_is_written_is_previewed_before_it_is_on_the_line(program: Program) -> None:
+    program.in_use()
+    path = program.config.office_dir / "notices.yaml"
+    path.write_text(path.read_text() + "  fresh: {say: 새 안내입니다., owner: 민원실, until: 2030-01-01}\n")
+    later = Program(program.path)
+    assert "새 안내입니다." in run(later, "preview", "fresh")
+    assert "not yet on the line: ivr reload" in refused(later, "on", "fresh")
+    path.write_text(path.read_text() + "  broken: {}\n")
+    broken = Program(program.path)
+    for command in ("preview", "on"):
+        assert "the office's files have errors" in refused(broken, command, "fresh")

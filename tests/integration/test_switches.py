@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import literal, select
 
 from ivr.records import switches
+from ivr.records.notice_tables import SwitchChange
 from ivr.records.store import Store
 from ivr.records.switches import Hand
 from tests.postgres import running_postgres
@@ -90,3 +92,20 @@ def test_of_several_nodes_one_turns_a_trigger_and_records_it(store: Store) -> No
             node.join()
         assert sorted(won) == [False] * 3 + [True]
     assert [change for change, _, _ in changed(store, "crowded")] == ["on", "off", "on"]
+
+
+def test_of_two_who_say_something_at_once_neither_overwrites_the_other(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [{"ko": "정전입니다."}, {"ko": "침수입니다."}]
+    with store.transaction() as session:
+        first = switches.say(session, texts[0], AT + HOUR, by("cli:kim"))
+    with store.transaction() as session:  # what another machine sees that began before the first was done
+        before = literal(int(first.removeprefix(switches.EMERGENCY)) - 1)
+        monkeypatch.setattr(switches, "select", lambda *of: select(before).select_from(SwitchChange))
+        monkeypatch.setattr(session, "get", lambda *key: None)
+        second = switches.say(session, texts[1], AT + HOUR, by("cli:lee"))
+    monkeypatch.undo()
+    with store.reading() as session:
+        rows = {row.notice: switches.words(row) for row in switches.switched(session, AT)}
+    assert [rows[first], rows[second]] == texts

@@ -319,3 +319,28 @@ def test_a_map_names_every_mistake_with_its_place(tmp_path: Path) -> None:
         (1, "did you mean “certificates”?"),
         (2, "did you mean “answered” or “no_answer”?"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("%Y %Y", "is no format: redefinition"),
+        ("%Y-%m-%d %I:%M", "doesn't tell the day and the hour: %I needs %p"),
+        ("%Y-%m-%d", "doesn't tell the day and the hour"),
+        ("%H:%M:%S", "doesn't tell the day and the hour"),
+    ],
+)
+def test_a_format_by_which_calls_would_come_at_another_hour_is_refused(form: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Map.model_validate({"columns": {"time": {"column": "t", "format": form}, "outcome": "o"}})
+    Map.model_validate({"columns": {"time": {"column": "t", "format": "%d.%m.%y %p %I:%M"}, "outcome": "o"}})
+
+
+def test_a_zone_that_is_a_list_is_no_zone() -> None:
+    with pytest.raises(ValueError, match="is no time zone"):
+        Map.model_validate({"zone": ["Asia/Seoul"]})
+
+
+def test_a_minute_has_sixty_seconds(read: Read) -> None:
+    (complaint,) = complaints(read, changed(waited="0:75"))
+    assert "“0:75” is no length of time" in complaint

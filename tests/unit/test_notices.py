@@ -207,3 +207,15 @@ def test_what_is_kept_for_a_stretch_of_time_is_what_each_notice_says(
 def test_a_form_that_can_not_be_meant(keys: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         notice(**keys)
+
+
+@pytest.mark.parametrize("until", ["9999-12-31", "9999-12-31T23:59", "0001-01-01", "1999-12-31"])
+def test_for_ever_is_no_end(until: str) -> None:
+    with pytest.raises(ValueError, match="is no date"):
+        notice(until=until)
+
+
+@pytest.mark.parametrize("day", ["20261124", "2026-W48-2"])
+def test_a_window_on_a_day_that_would_never_be_found_is_refused(day: str) -> None:
+    with pytest.raises(ValueError, match="is no date: write"):
+        notice(windows={day: "09:00-10:00"})
