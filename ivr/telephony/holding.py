@@ -104,8 +104,6 @@ class Holding:
         while not self._stop.wait(LOOK_S):
             try:
                 self.look(datetime.datetime.now(datetime.UTC))
-            except OSError as error:
-                log.error("callers who wait are told nothing", extra={"reason": str(error)})
             except Exception:  # whatever it is, the next look may go well, and they wait on meanwhile
                 log.exception("callers who wait are told nothing")
 
@@ -117,10 +115,10 @@ class Holding:
 
     def _known(self, desk: str, call: str) -> _Held | None:
         """None for a call that is not where its session says: the exchange has brought it there without us."""
-        session = self._sessions(call)
-        if session is None or session.desk != desk:
-            return None
         try:
+            session = self._sessions(call)
+            if session is None or session.desk != desk:
+                return None
             return _Held(session, self._office(session.office))
         except OnestopError as error:
             log.warning("a caller who waits is told nothing", extra={"call": call, "reason": str(error)})
@@ -128,22 +126,23 @@ class Holding:
 
     def _tell(self, held: _Held, ahead: Ahead) -> None:
         said = tuple(words(held.office, held.session, ahead))
-        if said == held.said:
+        place = self._place(held)
+        sound = place / f"{SOUND}.wav"
+        if said == held.said and sound.exists() == bool(said):  # the watchdog may have deleted it
             return
         held.said = said
-        place = self._place(held)
         if not said:
             shutil.rmtree(place, ignore_errors=True)
             return
         try:
-            sound = self._speak(held.office, said, held.session.language, held.session.slow)
-        except SpeechError as error:
+            spoken = self._speak(held.office, said, held.session.language, held.session.slow)
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            new = place / "new.wav"
+            shutil.copyfile(f"{spoken}.wav", new)
+            new.replace(sound)
+        except (SpeechError, OSError) as error:
+            shutil.rmtree(place, ignore_errors=True)  # what was said before is no longer true
             log.warning("a caller who waits is told nothing", extra={"call": held.session.call, "reason": str(error)})
-            return
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = place / "new.wav"
-        shutil.copyfile(f"{sound}.wav", new)
-        new.replace(place / f"{SOUND}.wav")
 
     def _place(self, held: _Held) -> Path:
         return self._folder / f"{held.session.language}_{held.session.call}"

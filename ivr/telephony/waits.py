@@ -70,6 +70,8 @@ class Waits:
             watch = self._watch(name)
             self._settle(now)
             for call in desk.waiting.keys() - was.waiting.keys():
+                if left := self._leaving.pop((name, call), None):  # by a key, and he is back
+                    watch.left(call, left)
                 watch.joined(call, now)
             for call in was.waiting.keys() - desk.waiting.keys():
                 self._leaving[name, call] = now

@@ -7,6 +7,7 @@ it learns which of its experts to trust; the errors on those days are printed ap
 from __future__ import annotations
 
 import csv
+import datetime
 import itertools
 import time
 import warnings
@@ -27,6 +28,9 @@ WARM_UP = 30
 
 INTERVAL = 30
 """Minutes of an interval whose calls are forecast."""
+
+MOST_CALLS = 1_000_000
+"""In an interval of a file."""
 
 COLUMNS = ["day_index", "interval_start", "calls"]
 LIBRARY_DAYS = 250
@@ -49,7 +53,8 @@ def read(path: Path) -> Array:
             for row in rows:
                 try:
                     hour, minute = row["interval_start"].split(":")[:2]
-                    key, calls = (int(row["day_index"]), 60 * int(hour) + int(minute)), int(float(row["calls"]))
+                    start = datetime.time(int(hour), int(minute))
+                    key, calls = (int(row["day_index"]), 60 * start.hour + start.minute), _count(row["calls"])
                 except (ValueError, TypeError, AttributeError):
                     raise OnestopError(f"{path}:{rows.line_num}: expected e.g. 1,07:05,113") from None
                 if key in counts or calls < 0:
@@ -64,13 +69,21 @@ def read(path: Path) -> Array:
     step = min(after - before for before, after in itertools.pairwise(minutes))
     if INTERVAL % step:
         raise OnestopError(f"{path}: intervals of {step} minutes make no interval of {INTERVAL}")
-    start, whole = minutes[0], (minutes[-1] + step - minutes[0]) // INTERVAL
+    begin, whole = minutes[0], (minutes[-1] + step - minutes[0]) // INTERVAL
     read = np.zeros((len(days), whole))
     place = {day: n for n, day in enumerate(days)}
     for (day, minute), count in counts.items():
-        if (interval := (minute - start) // INTERVAL) < whole:
+        if (interval := (minute - begin) // INTERVAL) < whole:
             read[place[day], interval] += count
     return read
+
+
+def _count(text: str) -> int:
+    """A count, also as 113.0. Raises ValueError for a part of a call, and for more than anybody counts."""
+    count = float(text)
+    if not (count.is_integer() and count <= MOST_CALLS):
+        raise ValueError(text)
+    return int(count)
 
 
 def holt_winters(season: int) -> Forecast:

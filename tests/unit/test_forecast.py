@@ -145,6 +145,10 @@ def test_the_bench_reads_six_to_an_interval_and_drops_the_odd_one(tmp_path: Path
         ("day,calls\n1,2\n", ":1: these columns"),
         ("day_index,interval_start,calls\n1,07:00,5\n1,seven,5\n", ":3: expected"),
         ("day_index,interval_start,calls\n1,07:00,5\n1,07:00,6\n", ":3: twice"),
+        ("day_index,interval_start,calls\n1,27:00,5\n", ":2: expected"),
+        ("day_index,interval_start,calls\n1,07:00,5.5\n", ":2: expected"),
+        ("day_index,interval_start,calls\n1,07:00,inf\n", ":2: expected"),
+        ("day_index,interval_start,calls\n1,07:00,1e300\n", ":2: expected"),
         ("day_index,interval_start,calls\n1,07:00,5\n", "no intervals"),
         ("day_index,interval_start,calls\n1,07:00,5\n1,07:07,5\n", "intervals of 7 minutes"),
     ],
@@ -154,6 +158,19 @@ def test_the_bench_says_what_is_wrong_with_a_file(text: str, said: str, tmp_path
     path.write_text(text)
     with pytest.raises(OnestopError, match=said):
         bench.read(path)
+
+
+def test_no_forecast_of_the_bench_knows_its_day_or_a_later_one() -> None:
+    calls = series(with_closures(60, 31))
+    other = calls.copy()
+    other[55:] = 3 * other[55:, ::-1] + 7
+    for forecasts in (
+        [bench.rolled_ours(known, 50, 5)[0] for known in (calls, other)],
+        [bench.rolled(bench.holt_winters(5), known, 50) for known in (calls, other)],
+    ):
+        one, two = forecasts
+        assert (one[:6] == two[:6]).all()
+        assert not (one[6:] == two[6:]).all()
 
 
 def test_the_bench_prints_ours_the_simple_ones_and_the_library(tmp_path: Path) -> None:

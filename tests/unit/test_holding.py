@@ -10,6 +10,7 @@ import pytest
 
 from ivr.config import Config
 from ivr.engine.session import Session
+from ivr.errors import KeyMissing, SpeechError
 from ivr.language.office import Office
 from ivr.language.prompt import Prompt
 from ivr.speech.words import spoken
@@ -104,6 +105,49 @@ def test_while_the_exchange_cannot_be_seen_nothing_is_told(line: Line) -> None:
     line.exchange.live.lost()
     line.look(after=SPOKEN_S)
     assert not line.heard(call)
+
+
+@pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), SpeechError("no voice")])
+def test_what_cannot_be_told_anew_is_told_no_more_until_it_can(
+    line: Line, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def fails(*_: object) -> str:
+        raise failure
+
+    first, second, third = line.waits(), line.waits(), line.waits()
+    line.look()
+    assert line.heard(second).startswith("지금 두 번째로")
+    line.exchange.tell(event("QueueCallerLeave", Uniqueid=first))
+    with monkeypatch.context() as full:
+        full.setattr(line.holding, "_speak", fails)
+        line.look(after=SPOKEN_S)
+    assert (line.heard(second), line.heard(third)) == ("", ""), "their old places"
+    line.look(after=SPOKEN_S)
+    assert line.heard(second).startswith("다음이 고객님 차례입니다.")
+    assert line.heard(third).startswith("지금 두 번째로")
+
+
+def test_what_the_watchdog_deleted_by_mistake_is_written_again(line: Line) -> None:
+    call = line.waits()
+    line.look()
+    holding.clear(line.config)
+    line.look(after=SPOKEN_S)
+    assert line.heard(call)
+
+
+def test_a_session_that_cannot_be_opened_keeps_nobody_else_from_being_told(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked, other = line.waits(), line.waits()
+
+    def opened(call: str) -> Session | None:
+        if call == locked:
+            raise KeyMissing("its key is gone")
+        return line.sessions.get(call)
+
+    monkeypatch.setattr(line.holding, "_sessions", opened)
+    line.look()
+    assert (line.heard(locked), bool(line.heard(other))) == ("", True)
 
 
 def test_what_a_dead_engine_left_is_gone_with_the_next(line: Line, tmp_path: Path) -> None:

@@ -130,3 +130,11 @@ def test_a_fresh_picture_sets_right_what_was_missed() -> None:
     expected = exchange.waits.ahead("operators", exchange.now + timedelta(seconds=5)).seconds
     assert expected is not None
     assert expected < 2 * TALK_S
+
+
+def test_who_leaves_by_a_key_and_comes_back_at_once_is_a_caller_who_waits() -> None:
+    exchange = busy_morning()
+    call = exchange.joins()
+    exchange.tell(event("QueueCallerLeave", Uniqueid=call), after=30)
+    exchange.tell(event("QueueCallerJoin", Uniqueid=call), after=SETTLED_S / 2)
+    assert exchange.waits.of_caller("operators", call, exchange.now + timedelta(seconds=2 * SETTLED_S)).place == 1
