@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -9,6 +10,8 @@ from itertools import zip_longest
 from ivr.records import facts, outcome
 from ivr.records.facts import RANK, Fact
 from ivr.records.outcome import CallOutcome, Ending, LegOutcome
+
+_SECONDS = re.compile(r"(\d{1,6})-(\d{1,6})")
 
 STOPPED = "stop"
 """What an `end` says when the exchange was being stopped."""
