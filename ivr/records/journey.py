@@ -113,8 +113,8 @@ def _legs(told: list[Fact]) -> list[Leg]:
         current = legs[-1] if legs and not legs[-1].moved_on else None
         match fact.kind:
             case "foretold":
-                low, _, high = fact.b.partition("-")
-                foretold[fact.a] = int(low), int(high)
+                if span := _SECONDS.fullmatch(fact.b):
+                    foretold[fact.a] = int(span[1]), int(span[2])
             case "static":
                 static = True
                 if current and current.announced:
