@@ -72,6 +72,14 @@ def no_surveys(folder: Path) -> None:
     path.write_text(path.read_text().replace(", after: flow/survey", ""))
 
 
+def never_busy(folder: Path) -> None:
+    """Let no load switch the sample's notice on: many calls at once hear what one call hears."""
+    path = folder / "notices.yaml"
+    text = path.read_text()
+    assert "{on: 10, off: 4}" in text
+    path.write_text(text.replace("{on: 10, off: 4}", "{on: 10000, off: 4}"))
+
+
 def never_quiet(folder: Path) -> None:
     """Let messages go out at any hour: tests run at any."""
     path = folder / "calendar.yaml"

@@ -50,6 +50,7 @@ steps:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     folder = tmp_path_factory.mktemp("line")
     files = offices.copy_of_sample(folder)
+    offices.never_busy(files)
     (files / "quick.yaml").write_text(QUICK)
     english = files / "texts/en.yaml"
     english.write_text(english.read_text() + "  quick: {ask: {menu: Yes?, options: {1: the test}}}\n")

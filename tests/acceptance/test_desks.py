@@ -27,6 +27,7 @@ class Region:
 def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
     folder = tmp_path_factory.mktemp("line")
     files = offices.copy_of_sample(folder)
+    offices.never_busy(files)
     offices.hush(files, "ko")
     desks = files / "desks.yaml"
     desks.write_text(desks.read_text().replace("wait: 30s", "wait: 4s"))

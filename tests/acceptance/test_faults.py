@@ -35,6 +35,7 @@ AGENTS = {str(number): f"직원{number}" for number in range(3001, 3061)}
 def many_officers(folder: Path) -> Path:
     """The sample office with sixty officers who can take any call, and one desk with a single officer."""
     office = offices.copy_of_sample(folder)
+    offices.never_busy(office)
     names = loader.load(office).desks.desks
     free = [agent for agent in AGENTS if agent != "3060"]
     desks = {
@@ -162,6 +163,7 @@ def test_a_killed_exchange_cuts_its_calls_and_comes_back_and_a_stopped_one_ends_
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     folder = tmp_path_factory.mktemp("line")
     files = offices.copy_of_sample(folder)
+    offices.never_busy(files)
     offices.hush(files, "ko")
     with line(folder, files) as running:
         yield running
@@ -213,6 +215,7 @@ def test_calls_go_on_without_a_journal_when_its_disk_is_full(tmp_path: Path, cap
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", folder], check=True)
     try:
         files = offices.copy_of_sample(tmp_path)
+        offices.never_busy(files)
         offices.hush(files, "ko")
         with line(tmp_path, files) as running:
             for _ in range(4):

@@ -39,6 +39,7 @@ def east() -> Iterator[Callee]:
 def office(tmp_path_factory: pytest.TempPathFactory, east: Callee) -> Iterator[Line]:
     folder = tmp_path_factory.mktemp("line")
     files = offices.copy_of_sample(folder)
+    offices.never_busy(files)
     desks = files / "desks.yaml"
     text = desks.read_text().replace("wait: 30s", "wait: 4s")
     text = text.replace('agents: ["113"], wait: 4s', 'agents: ["113"], wait: 4s, overflow: [tuition, flow/later]')

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 def easy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     folder = tmp_path_factory.mktemp("line")
     files = offices.copy_of_sample(folder)
+    offices.never_busy(files)
     office = files / "office.yaml"
     office.write_text(office.read_text().partition("slow:")[0] + "slow: {to: desk/certificates}\n")
     offices.hush(files, "ko")

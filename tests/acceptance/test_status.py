@@ -50,6 +50,7 @@ class Desk:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("line")
     files = offices.copy_of_sample(folder)
+    offices.never_busy(files)
     for language in ("ko", "en"):
         offices.hush(files, language)
     offices.never_quiet(files)
