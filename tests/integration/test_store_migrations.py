@@ -18,6 +18,7 @@ from sqlalchemy.schema import CreateTable
 from ivr.errors import StoreUnavailable
 from ivr.records import (  # noqa: F401 - tables that the schema has
     answer_tables,
+    audit_tables,
     case_tables,
     forecast_tables,
     import_tables,

@@ -1,0 +1,57 @@
+"""`ivr audit` as an auditor types it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ivr.cli import Program, deed
+from ivr.cli.audit import audit
+from ivr.records.store import Store
+from tests import offices
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    (tmp_path / "config.yaml").write_text(f"office: {offices.SAMPLE}\nlines: {{'1000': {{flow: main}}}}\n")
+    program = Program(tmp_path / "config.yaml")
+    Store(program.config.database_url).migrate()
+    return program
+
+
+def run(program: Program, *arguments: str) -> Result:
+    return CliRunner().invoke(audit, arguments, obj=program, catch_exceptions=False)
+
+
+def test_what_was_done_is_told_as_a_table_and_as_files(program: Program) -> None:
+    deed.showing(program, Store(program.config.database_url), "case.shown", "case:20261234", "=1+1")
+    (line,) = run(program, "list", "--what", "case").stdout.splitlines()
+    assert line.endswith(f"{deed.user()}  case.shown  case:20261234  =1+1")
+    ((row),) = map(json.loads, run(program, "list", "--what", "case", "--format", "json").stdout.splitlines())
+    assert (row["n"], row["via"], row["why"]) == (1, "command", "=1+1")
+    (row,) = csv.DictReader(io.StringIO(run(program, "list", "--what", "case", "--format", "csv").stdout))
+    assert row["why"] == "'=1+1"  # no spreadsheet takes it for a formula
+    assert len(run(program, "list", "--what", "audit.shown").stdout.splitlines()) == 4  # each look was noted
+    nobody = run(program, "list", "--who", "nobody")
+    assert (nobody.stdout, nobody.stderr) == ("", "nothing was done that fits\n")
+
+
+def test_verify_names_the_first_broken_row(program: Program) -> None:
+    for _ in range(3):
+        deed.showing(program, Store(program.config.database_url), "case.shown")
+    whole = run(program, "verify")
+    assert (whole.exit_code, whole.stdout[:8]) == (0, "whole: 3")
+    newest = whole.stdout.split()[-1]
+    assert run(program, "verify", "--known", newest).exit_code == 0
+    assert run(program, "verify", "--known", f"2:{newest[2:]}").exit_code == 1
+    assert "write the number and the hash" in run(program, "verify", "--known", "3").stderr
+    database = sqlite3.connect(program.config.data_dir / "onestop.db")
+    database.executescript("DROP TRIGGER audit_kept; UPDATE audit SET who = 'cli:nobody' WHERE n = 2")
+    broken = run(program, "verify")
+    assert (broken.exit_code, broken.stderr) == (1, "the audit log is broken: row 2 was changed\n")
