@@ -19,7 +19,9 @@ from tests import offices
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    (tmp_path / "config.yaml").write_text(f"office: {offices.SAMPLE}\nlines: {{'1000': {{flow: main}}}}\n")
+    (tmp_path / "config.yaml").write_text(
+        f"office: {offices.SAMPLE}\nlines: {{'1000': {{flow: main}}}}\nexchange: {{practice: true}}\n"
+    )
     program = Program(tmp_path / "config.yaml")
     Store(program.config.database_url).migrate()
     return program
