@@ -4,28 +4,42 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from callback import api
 from ivr import logs
 from ivr.cli import Program
 from ivr.cli.signals import stop_on_signal
-from ivr.config import host_port
+from ivr.config import Config, host_port
 from ivr.errors import OnestopError
+from ivr.language.office import Office
 from ivr.records.keys import Keys
 from ivr.records.store import Store
+from reports.web import app as pages
+from reports.web.headers import Headers
 
 END_S = 10
 """How long requests in progress may take when the process is to end."""
 
 
+def site(config: Config, office: Callable[[], Office], keys: Keys, store: Store) -> FastAPI:
+    """API and pages as one app; the API has the first word on every path. To be served within `Headers`.
+
+    Raises BadInput when the provider's secret is nowhere.
+    """
+    app = api.build(config, office, keys, store)
+    app.mount("", pages.build(config, office, keys, store))
+    return app
+
+
 @contextmanager
-def serving(app: FastAPI, listen: str) -> Iterator[None]:
+def serving(app: ASGIApp, listen: str) -> Iterator[None]:
     """The app served at HOST:PORT, in a thread of its own. Raises OnestopError when the address can't be had."""
     listener = _listener(listen)
     server = uvicorn.Server(
@@ -59,7 +73,7 @@ def _listener(listen: str) -> socket.socket:
 @click.command()
 @click.pass_obj
 def web(program: Program) -> None:
-    """Serve the API in the foreground; its description is at /openapi.json.
+    """Serve pages and API in the foreground; the API's description is at /openapi.json.
 
     \b
     Example: ivr web
@@ -70,7 +84,7 @@ def web(program: Program) -> None:
     store = Store(config.database_url)
     store.migrate()
     program.in_use()
-    app = api.build(config, program.versions.newest_good, Keys(config.keys_dir), store)
-    with serving(app, config.web.listen):
+    app = site(config, program.versions.newest_good, Keys(config.keys_dir), store)
+    with serving(Headers(app), config.web.listen):
         click.echo(f"http://{config.web.listen}")
         stop.wait()

@@ -24,6 +24,7 @@ from ivr.records import (  # noqa: F401 - tables that the schema has
     import_tables,
     message_tables,
     notice_tables,
+    people_tables,
     promise_tables,
     voicemail_tables,
     wish_tables,

@@ -1,0 +1,19 @@
+"""The page /flows."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from reports.web.page import page
+from reports.web.visit import Visit, allowed
+
+router = APIRouter()
+
+
+@router.get("/flows")
+def show(visit: Annotated[Visit, allowed("flows")]) -> Response:
+    """The page."""
+    return page(visit, "soon.html", title=visit.t("nav.flows"))

@@ -1,0 +1,19 @@
+"""The page /messages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from reports.web.page import page
+from reports.web.visit import Visit, allowed
+
+router = APIRouter()
+
+
+@router.get("/messages")
+def show(visit: Annotated[Visit, allowed("messages")]) -> Response:
+    """The page."""
+    return page(visit, "soon.html", title=visit.t("nav.messages"))

@@ -1,0 +1,206 @@
+"""Coming in and going out: sessions, lock-out, one-time passwords, forged forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from markupsafe import escape
+from sqlalchemy import select, update
+
+from ivr.records.people_tables import LoginTry, Person, WebSession
+from reports import login, people, sessions
+from reports.web.visit import SESSION
+from tests.site import PASSWORD, Site, Visitor
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+def come_in(visitor: Visitor, name: str, password: str, **more: str) -> int:
+    return visitor.post("/login", {"name": name, "password": password, **more}).status_code
+
+
+def test_nobody_is_sent_to_log_in_and_comes_back_to_where_he_wanted(site: Site) -> None:
+    site.person("kim", "supervisor")
+    visitor = site.as_(None)
+    asked = visitor.get("/calls", q="1")
+    assert (asked.status_code, asked.headers["location"]) == (303, "/login?next=%2Fcalls%3Fq%3D1")
+    done = visitor.post("/login", {"name": "kim", "password": PASSWORD, "next": "/calls?q=1"})
+    assert (done.status_code, done.headers["location"]) == (303, "/calls?q=1")
+    assert visitor.get("/calls").status_code == 200
+    assert visitor.post("/logout").headers["location"] == "/login"
+    assert visitor.get("/calls").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "wanted", ["//evil.example", "/\\evil.example", "https://evil.example", "/\tx", "", "x", "/a\r\nX: y"]
+)
+def test_nobody_is_sent_elsewhere(site: Site, wanted: str) -> None:
+    site.person("kim", "supervisor")
+    done = site.as_(None).post("/login", {"name": "kim", "password": PASSWORD, "next": wanted})
+    assert (done.status_code, done.headers["location"]) == (303, "/")
+
+
+def test_wrong_names_and_wrong_passwords_look_the_same_and_count_the_same(site: Site) -> None:
+    site.person("kim", "supervisor")
+    visitor = site.as_(None)
+    told = set()
+    for name in ("kim", "nobody-there", "'; DROP TABLE people; --"):
+        for _ in range(sessions.NAME_TRIES + 1):
+            answer = visitor.post("/login", {"name": name, "password": "x" * 20})
+            told.add((answer.status_code, answer.text.split("<form")[1].replace(str(escape(name)), "")))
+    assert {status for status, _ in told} == {403}
+    assert len({text for _, text in told}) == 1
+    assert come_in(visitor, "kim", PASSWORD) == 403, "kept out, also with the right password"
+    with site.store.transaction() as session:
+        people.unlock(session, "kim")
+    assert come_in(visitor, "kim", PASSWORD) == 303
+
+
+def test_being_kept_out_ends(site: Site) -> None:
+    site.person("kim", "supervisor")
+    for n in range(sessions.NAME_TRIES):
+        assert login.login(site.store, "kim", "wrong", "192.0.2.1", NOW + timedelta(seconds=n)) is None
+    assert login.login(site.store, "kim", PASSWORD, "192.0.2.1", NOW + timedelta(seconds=9)) is None
+    assert login.login(site.store, "kim", PASSWORD, "192.0.2.1", NOW + sessions.WINDOW)
+
+
+def test_an_address_is_kept_out_whatever_names_it_tries(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.person("kim", "supervisor")
+    monkeypatch.setattr(sessions, "ADDRESS_TRIES", 3)
+    for n in range(3):
+        assert login.login(site.store, f"p{n}", "wrong", f"2001:db8::{n}", NOW) is None
+    assert login.login(site.store, "kim", PASSWORD, "2001:db8::ffff", NOW) is None
+    assert login.login(site.store, "kim", PASSWORD, "2001:db8:1::1", NOW)
+    with site.store.reading() as session:
+        assert len(session.scalars(select(LoginTry)).all()) == 5
+
+
+def test_who_comes_in_does_not_use_up_the_tries_of_his_office(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.person("kim", "supervisor")
+    monkeypatch.setattr(sessions, "ADDRESS_TRIES", 2)
+    assert all(login.login(site.store, "kim", PASSWORD, "192.0.2.1", NOW) for _ in range(4))
+
+
+def test_a_session_ends_idle_and_in_any_case(site: Site) -> None:
+    token = site.token("admin")
+    with site.store.transaction() as session:
+        began = session.scalars(select(WebSession.began_at)).one()
+        for idle, alive in ((sessions.IDLE - timedelta(seconds=1), True), (sessions.IDLE, False)):
+            assert (sessions.find(session, token, began + idle) is not None) == alive
+        sessions.seen(session, sessions.hash_of(token), began + sessions.WHOLE - timedelta(seconds=1))
+        assert sessions.find(session, token, began + sessions.WHOLE) is None
+    assert token not in str(site.store), "only its hash is kept"
+
+
+def test_one_person_has_no_more_sessions_than_he_may(site: Site) -> None:
+    tokens = [site.token("admin") for _ in range(sessions.MOST + 2)]
+    with site.store.reading() as session:
+        assert len(session.scalars(select(WebSession)).all()) == sessions.MOST
+        assert sessions.find(session, tokens[-1], datetime.now(UTC))
+        assert not sessions.find(session, tokens[0], datetime.now(UTC))
+
+
+def test_a_session_somebody_else_could_know_is_not_taken_up(site: Site) -> None:
+    site.person("kim", "supervisor")
+    visitor = site.as_("desk")
+    before = visitor.client.cookies[SESSION]
+    done = visitor.post("/login", {"name": "kim", "password": PASSWORD})
+    after = done.cookies[SESSION]
+    assert after != before
+    with site.store.reading() as session:
+        assert sessions.find(session, before, datetime.now(UTC)) is None
+    made_up = site.as_(None)
+    made_up.client.cookies.set(SESSION, "A" * 43)
+    assert made_up.get("/today").status_code == 303
+
+
+def test_a_one_time_password_must_be_changed_and_runs_out(site: Site) -> None:
+    with site.store.transaction() as session:
+        once = people.add(session, "lee", "admin", [], [], datetime.now(UTC))
+    visitor = site.as_(None)
+    assert come_in(visitor, "lee", once) == 303
+    assert visitor.get("/people").headers["location"] == "/password"
+    wanted = "새 암호는 열두 자보다 깁니다"
+    good = {"present": once, "wanted": wanted, "again": wanted}
+    for wrong in (once, "short", "x" * 129, "my name is lee"):
+        refused = visitor.post("/password", {"present": once, "wanted": wrong, "again": wrong})
+        assert refused.status_code == 422, wrong
+    for part in ({"present": "x"}, {"again": "y"}):
+        assert visitor.post("/password", good | part).status_code == 422, part
+    other = site.token("lee")
+    assert visitor.post("/password", good).headers["location"] == "/"
+    assert visitor.get("/people").status_code == 200
+    with site.store.transaction() as session:
+        assert sessions.find(session, other, datetime.now(UTC)) is None
+        session.execute(update(Person).where(Person.name == "lee").values(once_until=NOW))
+    assert login.login(site.store, "lee", wanted, "192.0.2.1", NOW) is None
+    assert login.login(site.store, "lee", wanted, "192.0.2.1", NOW - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("keep", [people.lock, people.remove])
+def test_who_is_locked_or_removed_is_out_at_once(site: Site, keep: Callable[..., None]) -> None:
+    site.person("kim", "supervisor")
+    visitor = site.as_("supervisor", "kim")
+    assert visitor.get("/today").status_code == 200
+    with site.store.transaction() as session:
+        keep(session, "kim", NOW)
+    assert visitor.get("/today").status_code == 303
+    assert login.login(site.store, "kim", PASSWORD, "192.0.2.1", NOW) is None
+
+
+def test_the_last_admin_stays(site: Site) -> None:
+    with site.store.transaction() as session:
+        for refused in (
+            partial(people.lock, session, "admin", NOW),
+            partial(people.remove, session, "admin", NOW),
+            partial(people.give_role, session, "admin", "auditor", [], [], NOW),
+        ):
+            with pytest.raises(people.Refused, match="nobody else could administer"):
+                refused()
+
+
+def test_a_forged_form_changes_nothing(site: Site) -> None:
+    visitor, other = site.as_("admin"), site.as_("supervisor")
+    for csrf in (None, "", "x" * 64, other.csrf):
+        sent = {} if csrf is None else {"csrf": csrf}
+        assert visitor.client.post("/logout", data=sent).status_code == 403
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
+        assert visitor.client.post("/logout", data={"csrf": visitor.csrf}, headers=headers).status_code == 403
+    assert visitor.get("/people").status_code == 200
+    own = {"Origin": "http://testserver"}
+    assert visitor.client.post("/logout", data={"csrf": visitor.csrf}, headers=own).status_code == 303
+
+
+def test_cookies_are_closed(site: Site, tmp_path: Path) -> None:
+    site.person("kim", "supervisor")
+    done = site.as_(None).post("/login", {"name": "kim", "password": PASSWORD})
+    cookie = done.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "secure" not in cookie, "this machine is asked without TLS"
+    open_to_the_net = Site(tmp_path / "net", web={"listen": "0.0.0.0:8080"})
+    assert "secure" in open_to_the_net.as_(None).get("/login").headers["set-cookie"].lower()
+
+
+def test_languages(site: Site) -> None:
+    visitor = site.as_("admin")
+    assert "사용자" in visitor.get("/people").text
+    assert "People" in visitor.get("/people", lang="en").text
+    assert "People" in visitor.get("/people", lang="xx").text, "kept in a cookie"
+
+
+def test_a_lost_database_is_told_as_a_page(site: Site, tmp_path: Path) -> None:
+    visitor = site.as_("admin")
+    (tmp_path / "onestop.db").rename(tmp_path / "gone.db")
+    answer = visitor.get("/people")
+    assert answer.status_code == 503
+    assert "<main" in answer.text
