@@ -16,8 +16,8 @@ from ivr.cli.span import Span
 from ivr.cli.speech import Speech
 from ivr.errors import OnestopError
 from ivr.office.emergencies import added
-from ivr.records import switches
 from ivr.telephony.notice_board import read
+from reports import switching
 
 
 @click.group()
@@ -58,26 +58,11 @@ def on(
     now = datetime.datetime.now(datetime.UTC)
     end = notice_desk.end(office, until, lasts, now)
     with store.transaction() as session:
-        emergency = notice_desk.find(program, office, read(session, now)[1], name)
-        if emergency or office.notices[name].emergency:
-            notice_desk.need(end, reason, "an emergency")
-        if emergency:
-            notice_desk.brief(end, now)
-        begins, ends = (0.0, float("inf")) if emergency else office.notices[name].validity(office.calendar.tz)
-        if now.timestamp() >= ends:
-            over = datetime.datetime.fromtimestamp(ends, office.calendar.tz)
-            raise OnestopError(
-                f"“{name}” ended on {over:%Y-%m-%d %H:%M}: give it another `until` in notices.yaml, then ivr reload"
-            )
-        if end is not None and end.timestamp() <= begins:
-            begin = datetime.datetime.fromtimestamp(begins, office.calendar.tz)
-            raise OnestopError(f"“{name}” begins only at {begin:%Y-%m-%d %H:%M}: nobody would hear it before")
-        if end is not None and end.timestamp() > ends:  # beyond its validity it isn't heard: don't say so
-            end = datetime.datetime.fromtimestamp(ends, office.calendar.tz)
-        switches.switch(session, name, True, end, notice_desk.hand(reason, now))
-    since = datetime.datetime.fromtimestamp(max(begins, now.timestamp()), office.calendar.tz)
-    when = "the next caller hears it" if begins <= now.timestamp() else f"it is heard from {since:%Y-%m-%d %H:%M}"
-    click.echo(f"“{name}” is on{notice_desk.until(office, end)}: {when}")
+        said = read(session, now)[1]
+        notice_desk.find(program, office, said, name)
+        done = switching.on(session, office, said, name, end, notice_desk.hand(reason, now))
+    when = "the next caller hears it" if done.heard <= now else f"it is heard from {done.heard:%Y-%m-%d %H:%M}"
+    click.echo(f"“{name}” is on{notice_desk.until(office, done.until)}: {when}")
 
 
 @notice.command()
@@ -98,9 +83,10 @@ def off(
     now = datetime.datetime.now(datetime.UTC)
     end = notice_desk.end(office, until, lasts, now)
     with store.transaction() as session:
-        emergency = notice_desk.find(program, office, read(session, now)[1], name)
-        switches.switch(session, name, False, emergency.until if emergency else end, notice_desk.hand(reason, now))
-    click.echo(f"“{name}” is off{'' if emergency else notice_desk.until(office, end)}: the next caller doesn't hear it")
+        said = read(session, now)[1]
+        notice_desk.find(program, office, said, name)
+        done = switching.off(session, office, said, name, end, notice_desk.hand(reason, now))
+    click.echo(f"“{name}” is off{notice_desk.until(office, done.until)}: the next caller doesn't hear it")
 
 
 @notice.command()
@@ -116,9 +102,9 @@ def auto(program: Program, name: str, reason: str) -> None:
     office = program.in_use()
     now = datetime.datetime.now(datetime.UTC)
     with database.opened(program).transaction() as session:
-        if notice_desk.find(program, office, read(session, now)[1], name):
-            raise OnestopError(f"“{name}” has no windows and no load: switch it off, or on --for a time")
-        gone = switches.release(session, name, notice_desk.hand(reason, now))
+        said = read(session, now)[1]
+        notice_desk.find(program, office, said, name)
+        gone = switching.auto(session, office, said, name, notice_desk.hand(reason, now))
     click.echo(f"“{name}” goes by its windows and its load" + (" again" if gone else ", as before"))
 
 
@@ -145,15 +131,12 @@ def say(
     office, store = program.in_use(), database.opened(program)
     now = datetime.datetime.now(datetime.UTC)
     end = notice_desk.end(office, until, lasts, now)
-    notice_desk.need(end, reason, "what is said in a hurry")
-    assert end is not None  # noqa: S101 - for the type checker: it was needed
-    notice_desk.brief(end, now)
-    if not any(step.kind == "announce" for flow in office.flows.values() for step in flow.steps.values()):
-        raise OnestopError("nobody would hear it: no flow has a step `announce`")
+    switching.ready(office, end, notice_desk.hand(reason, now))
     texts = notice_words.checked(office, text, also)
     notice_words.speak(program.config, office, texts)
     with store.transaction() as session:
-        name = switches.say(session, texts, end, notice_desk.hand(reason, datetime.datetime.now(datetime.UTC)))
+        hand = notice_desk.hand(reason, datetime.datetime.now(datetime.UTC))
+        name = switching.say(session, office, texts, end, hand)
     click.echo(
         f"“{name}” is on{notice_desk.until(office, end)}: the next caller hears it; to end it: ivr notice off {name}"
     )

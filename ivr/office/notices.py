@@ -25,6 +25,8 @@ Window = tuple[float, float]
 """From (inclusive) and until (exclusive), in seconds since the epoch."""
 
 _DAY = datetime.timedelta(days=1)
+AHEAD = datetime.timedelta(days=366)
+"""How far ahead the next window of a notice is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,18 @@ def _valid(name: str, notice: Notice, at: datetime.datetime, board: Board, windo
     if notice.windows and not any(start <= now < end for start, end in windows):
         return "window"
     return "load" if notice.load and name not in board.loaded else "on"
+
+
+def begins_next(notice: Notice, zone: ZoneInfo, at: datetime.datetime) -> datetime.datetime | None:
+    """When the next window of a notice begins after an aware instant, within its validity and AHEAD; None: in none."""
+    begins, ends = notice.validity(zone)
+    today, now = at.astimezone(zone).date(), at.timestamp()
+    for days in range(AHEAD.days):
+        day = today + days * _DAY
+        starts = [max(minute(day, start, zone), begins) for start, _ in notice.spans(day)]
+        if coming := [start for start in starts if now < start < ends]:
+            return datetime.datetime.fromtimestamp(min(coming), zone)
+    return None
 
 
 def ranked(notices: Mapping[str, Notice]) -> list[str]:

@@ -32,6 +32,7 @@ ARROWS: dict[str, set[str]] = {
         "callback.cases",
         "callback.outbox",
         "ivr.telephony.simulator",
+        "ivr.telephony.notice_board",
     },
 }
 
