@@ -133,12 +133,12 @@ def undo(session: Session, name: str, now: datetime) -> Undo | None:
     """What would undo the last change that a person made of a notice; None when nobody has made one."""
     by_people = (SwitchChange.notice == name, SwitchChange.via != "trigger")
     newest = select(SwitchChange).where(*by_people).order_by(SwitchChange.at.desc(), SwitchChange.id).limit(2)
-    last, *before = session.scalars(newest).all() or [None]
-    if last is None:
+    found = session.scalars(newest).all()
+    if not found:
         return None
+    last, was = found[0], found[1] if len(found) > 1 else None
     if last.change == "said":
         return Undo("off", None)
-    was = before[0] if before else None
     if was is None or was.change == "auto" or (was.until is not None and was.until <= now):
         return Undo("auto", None) if last.change != "auto" else None
     return Undo("off" if was.change == "off" else "on", was.until)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -12,12 +11,11 @@ import click
 
 from ivr import config as settings
 from ivr.config import Config
-from ivr.errors import BadInput, OnestopError, Problem
+from ivr.errors import BadInput, OnestopError
 from ivr.language import loader
 from ivr.language.office import Office
-from ivr.language.source import Source
-from ivr.office.lines import agree
 from ivr.office.versions import Versions
+from ivr.telephony import agreement
 
 COMMANDS = {
     "init": "office",
@@ -88,19 +86,7 @@ class Program:
 
     def agree(self, office: Office) -> None:
         """Check the settings against an office. Raises BadInput."""
-        lines = {number: (line.flow, line.language) for number, line in self.config.lines.items()}
-        districts = self.config.exchange.districts
-        known = (
-            {d.district for d in office.desks.desks.values() if d.district} if self.config.exchange.practice else set()
-        )
-        agree(office, lines, {*districts, *known}, self._problem)
-
-    def _problem(self, at: Sequence[str], message: str, hint: str) -> Problem:
-        """A problem at a key of the settings; of the file as a whole when it can't be read any more."""
-        try:
-            return Source(self.path).problem(at, message, hint)
-        except BadInput:
-            return Problem(str(self.path), 0, 0, message, hint)
+        agreement.agree(self.config, self.path, office)
 
 
 class Commands(click.Group):

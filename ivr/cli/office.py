@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
 import importlib.resources
 import shutil
 import sys
-from functools import partial
 from pathlib import Path
 
 import click
 
-from callback import message_check
-from callback.text import RULES
 from ivr.cli import Program
-from ivr.cli.contacts import check_contacts
 from ivr.cli.problems import FORMATS, counted
 from ivr.cli.schema import MORE
 from ivr.errors import BadInput, OnestopError, Problem
-from ivr.language import conversation, loader
 from ivr.language import schema as schemas
-from ivr.language.checks import PROFILES, Review
+from ivr.language.checks import PROFILES
 from ivr.language.office import Office
-from ivr.speech import recordings
+from reports import office_check
 
 
 def sample() -> Path:
@@ -51,20 +45,7 @@ def examine(program: Program, folder: Path | None = None, profile: str = "") -> 
 
     folder: another office than the installation's. profile: of PROFILES, or "".
     """
-    lines = program.config.lines if folder is None else {}
-    entrances = frozenset(line.flow for line in lines.values())
-    review = Review(datetime.datetime.now().astimezone().date(), entrances, profile, frozenset(lines))
-    office, problems = loader.examine(folder or program.config.office_dir, review)
-    if office is not None:
-        problems += recordings.check(office)
-    if office is not None and folder is None:
-        for agree in (program.agree, partial(check_contacts, program.config, file=str(program.path))):
-            try:
-                agree(office)
-            except BadInput as error:
-                problems += error.problems
-        problems += message_check.check(office, RULES[program.config.messages.sender])
-    return office, problems
+    return office_check.examine(program.config, program.path, folder, profile, own=folder is None)
 
 
 @click.command()
@@ -89,9 +70,7 @@ def check(program: Program, folder: Path | None, form: str, profile: str | None)
     """
     office, problems = examine(program, folder, profile or "")
     if office is not None:  # not in `examine`: a test that is wrong keeps no good office from its callers
-        known = program.config.lines if folder is None else {}
-        lines = {number: (line.flow, line.language) for number, line in known.items()}
-        problems += conversation.examine(office, lines)[1]
+        problems += office_check.conversations(program.config, office, own=folder is None)
     click.echo(FORMATS[form](BadInput(problems).problems), nl=False)
     errors = sum(p.severity == "error" for p in problems)
     if errors:

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from ivr import logs
-from ivr.cli import Program, claim, standing
+from ivr.cli import Program
 from ivr.cli.signals import stop_on_signal
 from ivr.errors import ExchangeError
-from ivr.telephony import exchange
+from ivr.telephony import claim, exchange, standing
 from ivr.telephony.pbx import Pbx
 
 
@@ -33,7 +33,7 @@ def config_(program: Program, reload: bool) -> None:
     """Write the exchange's configuration and say what has changed."""
     if reload:
         claim.other_settings(program.config, program.path)
-    of = Pbx(program.config, standing.desks(program, program.in_use()))
+    of = Pbx(program.config, standing.desks(program.config, program.versions, program.in_use()))
     changed = of.configure()
     click.echo(f"{exchange.folder(program.config) / 'etc'}: {_names(changed) or 'nothing has changed'}")
     if reload and of.running():
@@ -45,7 +45,7 @@ def config_(program: Program, reload: bool) -> None:
 @click.pass_obj
 def start(program: Program) -> None:
     """Start the exchange in the background."""
-    of = Pbx(program.config, standing.desks(program, program.in_use()))
+    of = Pbx(program.config, standing.desks(program.config, program.versions, program.in_use()))
     of.configure()
     of.start([sys.executable, "-m", "ivr.cli", "--config", str(program.path), "pbx", "run"])
     click.echo(f"the exchange runs: Asterisk {of.installation.version}, SIP on {program.config.exchange.sip}")

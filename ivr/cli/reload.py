@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from functools import partial
 
 import click
 
-from ivr.cli import Program, claim, standing
+from ivr.cli import Program
 from ivr.cli.office import examine
 from ivr.cli.problems import counted
 from ivr.cli.speech import prepare
-from ivr.errors import BadInput, ExchangeError, Problem
-from ivr.language import loader
+from ivr.errors import BadInput
 from ivr.language.office import Office
-from ivr.language.source import did_you_mean
-from ivr.office.changes import changes
-from ivr.telephony import watchdog
-from ivr.telephony.pbx import Pbx
-
-RENEW_S = 30.0
-"""How long the engine may take to read a version."""
+from ivr.telephony import claim, renewal
 
 
 @click.command()
@@ -40,29 +31,26 @@ def reload(program: Program, version: str | None, listed: bool) -> None:
     if listed:
         _show(program)
         return
-    others = claim.other_settings(program.config, program.path)
-    with program.versions.switching():
-        office = _checked(program) if version is None else _earlier(program, version)
-        marked = program.versions.marked()
-        before = program.versions.newest_good() if marked else None
-        prepare(program.config, office)
-        waiting = _configure(program, office)
+    config, versions = program.config, program.versions
+    others = claim.other_settings(config, program.path)
+    speak = partial(prepare, config)
+    with versions.switching():
         if version is None:
-            program.versions.put_in_place(office)
+            renewed = renewal.put_in_place(config, versions, _checked(program), speak)
         else:
-            program.versions.mark(version, left=loader.version(program.config.office_dir))
-        told = _told(program, office.version)
-        for line in changes(before, office) if before else []:
-            click.echo(line)
-        program.versions.prune(standing.in_use(program), datetime.datetime.now(datetime.UTC))
-    if waiting:
-        names = ", ".join(file.name for file in waiting)
+            renewed = renewal.go_back(config, versions, version, program.path, speak)
+        runs = renewal.follow(config, renewed.version)
+    for line in renewed.changed:
+        click.echo(line)
+    if renewed.restart:
+        names = ", ".join(file.name for file in renewed.restart)
         click.echo(f"the exchange needs a restart for {names} (ivr pbx stop, start)", err=True)
-    click.echo(told)
+    when = ": the next call takes it" if runs else "; no line runs: it takes effect at the next start"
+    click.echo(f"{renewed.version} is in place{when}")
     if others:
         click.echo(f"{program.path} has changed, too ({', '.join(others)}): that counts at the next `ivr up`", err=True)
-    if marked and marked != office.version:
-        click.echo(f"back: ivr reload --to {marked}")
+    if renewed.before and renewed.before != renewed.version:
+        click.echo(f"back: ivr reload --to {renewed.before}")
 
 
 def _checked(program: Program) -> Office:
@@ -75,53 +63,6 @@ def _checked(program: Program) -> Office:
     if problems:
         click.echo(f"{counted(problems)}: see ivr check", err=True)
     return office
-
-
-def _earlier(program: Program, version: str) -> Office:
-    """A version that is kept, in agreement with the settings of today. Raises BadInput."""
-    kept = [kept.version for kept in program.versions.kept()]
-    if version not in kept:
-        hint = did_you_mean(version, kept) or "see: ivr reload --list"
-        raise BadInput([Problem("--to", 0, 0, f"there is no version “{version}”", hint)])
-    office = program.versions.get(version)
-    program.agree(office)
-    return office
-
-
-def _configure(program: Program, office: Office) -> Sequence[Path]:
-    """Let a running exchange know the desks before a call can go there; the files that wait for its restart.
-
-    Raises ExchangeError, and BadInput.
-    """
-    pbx = Pbx(program.config, standing.desks(program, office))
-    return pbx.reload(pbx.configure()) if pbx.running() else []
-
-
-def _told(program: Program, version: str) -> str:
-    """Let the engine read the version, so that no caller waits for that; what has come of it."""
-    match watchdog.ping(program.config.engine.agi, "renew", RENEW_S):
-        case "well":
-            _see_exchange(program, version)
-            return f"{version} is in place: the next call takes it"
-        case "silent":
-            raise ExchangeError(f"{version} is in place, but the engine does not answer")
-        case "gone":
-            if watchdog.ping(program.config.engine.agi) == "well":
-                raise ExchangeError(f"the engine can't read {version}; the version before goes on, see log/engine.log")
-            if claim.is_held(program.config):
-                raise ExchangeError(f"{version} is in place, but no engine answers: see log/engine.log")
-            return f"{version} is in place; no line runs: it takes effect at the next start"
-
-
-def _see_exchange(program: Program, version: str) -> None:
-    """An engine without its exchange takes no call. Raises ExchangeError then."""
-    pbx = Pbx(program.config)
-    if not pbx.running():
-        raise ExchangeError(f"{version} is in place, but the exchange is down, so no call comes in: ivr pbx start")
-    try:
-        pbx.calls()
-    except ExchangeError as error:
-        raise ExchangeError(f"{version} is in place, but no call may come in: {error}") from error
 
 
 def _show(program: Program) -> None:

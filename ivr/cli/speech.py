@@ -13,22 +13,18 @@ from ivr.language.office import Office
 from ivr.language.prompt import Prompt
 from ivr.speech.cache import SLOW, Sounds
 from ivr.speech.voice import Voice
-from ivr.telephony import rehearsal
+from ivr.telephony import rehearsal, renewal
 
 
 def prepare(config: Config, office: Office) -> None:
     """Speak beforehand whatever callers can hear; tells how far it is. Raises SpeechError."""
-    speech = Speech(config)
-    try:
-        with click.progressbar(length=1, label="Speaking the prompts", file=sys.stderr) as bar:
+    with click.progressbar(length=1, label="Speaking the prompts", file=sys.stderr) as bar:
 
-            def progress(done: int, total: int) -> None:
-                bar.length = total
-                bar.update(done - bar.pos)
+        def progress(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
 
-            speech.prepare(office, config, progress)
-    finally:
-        speech.close()
+        renewal.speak(config, office, progress)
 
 
 class Speech:
@@ -53,9 +49,7 @@ class Speech:
 
     def prepare(self, office: Office, config: Config, progress: Callable[[int, int], None]) -> None:
         """Speak beforehand all that callers of the lines can hear. Raises SpeechError."""
-        ways = {(line.flow, line.language): None for line in config.lines.values()}
-        wanted = {one: None for way in ways for one in rehearsal.utterances(office, *way)}
-        self.of(office).build(list(wanted), progress)
+        self.of(office).build(rehearsal.of_lines(office, config), progress)
 
     def close(self) -> None:
         """End the voice, and forget the sounds that hold callers' values."""

@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from ivr import logs
-from ivr.cli import Program, claim, demo, standing
+from ivr.cli import Program, demo
 from ivr.cli.signals import stop_on_signal
 from ivr.cli.speech import prepare
 from ivr.cli.station import Station
 from ivr.config import Config
 from ivr.errors import ExchangeError, SpeechError
-from ivr.telephony import passwords
+from ivr.telephony import claim, passwords, standing
 from ivr.telephony.installation import find
 
 NO_TELEPHONE = 3
@@ -62,7 +62,8 @@ def _run(program: Program) -> None:
     except SpeechError as error:
         click.echo(f"Some prompts can't be spoken: {error}", err=True)
     stop = stop_on_signal()
-    with Station(program.path, config, standing.desks(program, office), told=click.echo).running():
+    desks = standing.desks(config, program.versions, office)
+    with Station(program.path, config, desks, told=click.echo).running():
         click.echo(_welcome(config, program.path))
         stop.wait()
         click.echo("Ending …")

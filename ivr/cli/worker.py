@@ -12,6 +12,7 @@ import click
 
 from callback import promises, voicemails
 from callback.clock import RENEW_S, Clock, Duty
+from callback.contacts import check_contacts
 from callback.dispatch import Dispatch
 from callback.forecasting import Forecasting
 from callback.reminders import Reminders
@@ -20,7 +21,6 @@ from callback.senders import open_sender
 from callback.worker import Worker, threads
 from ivr import logs
 from ivr.cli import Program
-from ivr.cli.contacts import check_contacts
 from ivr.cli.signals import stop_on_signal
 from ivr.config import Config
 from ivr.language.office import Office

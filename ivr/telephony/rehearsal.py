@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ivr.config import Config
 from ivr.engine import instead
 from ivr.engine.effects import Ask, Connect, Effect, Fetch, Keep, Lookup, Play, Promise, Recall, Record, Send, Whisper
 from ivr.engine.engine import resume
@@ -80,6 +81,12 @@ def utterances(office: Office, flow: str, language: str) -> list[tuple[Utterance
     for spoken in dict.fromkeys(language for _, language in list(heard)):
         heard |= dict.fromkeys((said, spoken) for said in _waiting(office, spoken))
     return list(heard)
+
+
+def of_lines(office: Office, config: Config) -> list[tuple[Utterance, str]]:
+    """All that callers of an installation's lines can hear, each once."""
+    ways = {(line.flow, line.language): None for line in config.lines.values()}
+    return list({one: None for way in ways for one in utterances(office, *way)})
 
 
 def _place(office: Office, session: Session, effects: Sequence[Effect]) -> tuple[object, ...]:

@@ -15,12 +15,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from callback.api_service import Services
-from ivr.cli import Program, claim
+from ivr.cli import Program
 from ivr.cli.reload import reload
 from ivr.config import host_port
 from ivr.errors import BadInput
 from ivr.records.keys import Keys
 from ivr.records.store import Store
+from ivr.telephony import claim
 from tests import offices
 from tests.exchange import settings, wait_for
 

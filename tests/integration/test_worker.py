@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from callback.contacts import check_contacts
 from callback.outbox import Note, enqueue
 from callback.worker import threads
 from ivr.cli import Program
-from ivr.cli.contacts import check_contacts
 from ivr.cli.worker import worker
 from ivr.errors import BadInput
 from ivr.records.message_tables import Lease

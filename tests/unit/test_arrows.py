@@ -33,6 +33,12 @@ ARROWS: dict[str, set[str]] = {
         "callback.outbox",
         "ivr.telephony.simulator",
         "ivr.telephony.notice_board",
+        "ivr.telephony.agreement",
+        "ivr.telephony.renewal",
+        "ivr.telephony.saving",
+        "callback.message_check",
+        "callback.contacts",
+        "callback.text",
     },
 }
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ivr.cli import Program, claim, pbx
+from ivr.cli import Program, pbx
 from ivr.cli import up as up_command
 from ivr.errors import ExchangeError
+from ivr.telephony import claim
 from tests.exchange import settings
 
 

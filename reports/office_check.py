@@ -1,0 +1,52 @@
+"""What is wrong with an office, as whoever edits it wants to know: with its settings, its messages and its calls."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from callback import message_check
+from callback.contacts import check_contacts
+from callback.text import RULES
+from ivr.config import Config, Line
+from ivr.errors import BadInput, Problem
+from ivr.language import conversation, loader
+from ivr.language.checks import Review
+from ivr.language.office import Office
+from ivr.speech import recordings
+from ivr.telephony.agreement import agree
+
+
+def examine(
+    config: Config, file: Path, folder: Path | None = None, profile: str = "", *, own: bool = True
+) -> tuple[Office | None, list[Problem]]:
+    """An office (None when errors leave none) and every problem.
+
+    file: where the settings stand. folder: another one than the installation's. profile: of checks.PROFILES, or "".
+    own: whether it is the installation's, and held against its settings.
+    """
+    lines: Mapping[str, Line] = config.lines if own else {}
+    entrances = frozenset(line.flow for line in lines.values())
+    review = Review(datetime.datetime.now().astimezone().date(), entrances, profile, frozenset(lines))
+    office, problems = loader.examine(folder or config.office_dir, review)
+    if office is not None:
+        problems += recordings.check(office)
+    if office is not None and own:
+        checks: tuple[Callable[[Office], None], ...] = (
+            lambda office: agree(config, file, office),
+            lambda office: check_contacts(config, office, str(file)),
+        )
+        for check in checks:
+            try:
+                check(office)
+            except BadInput as error:
+                problems += error.problems
+        problems += message_check.check(office, RULES[config.messages.sender])
+    return office, problems
+
+
+def conversations(config: Config, office: Office, *, own: bool = True) -> list[Problem]:
+    """What is wrong with the calls that an office must keep working (calls/): they keep no good office from callers."""
+    known: Mapping[str, Line] = config.lines if own else {}
+    return conversation.examine(office, {number: (line.flow, line.language) for number, line in known.items()})[1]
