@@ -12,7 +12,7 @@ CALM = State(seen_at=NOW, fresh=True, desks=[DeskNow("exams", waiting=1, longest
 
 def kinds(**changed: object) -> list[tuple[str, str]]:
     """Level and kind of what a state with something else in it gives."""
-    state = State(**{**{name: getattr(CALM, name) for name in CALM.__slots__}, **changed})  # type: ignore[arg-type]
+    state = State(**{**{name: getattr(CALM, name) for name in CALM.__slots__}, **changed})
     return [(alert.level, alert.kind) for alert in alerts(state, NOW)]
 
 
