@@ -13,15 +13,13 @@ from sqlalchemy.orm import Session
 
 from ivr.records.models import Call, Leg
 from ivr.records.notice_tables import Hearing, SwitchChange
-from reports.figures import Figure
+from reports.figure import Figure, figure, ratio
 from reports.period import Period
 from reports.report import Report
+from reports.wording import ENGINE, LEGS, Text
 
 AROUND = timedelta(minutes=30)
 """How long before and after a notice went on waits are looked at."""
-
-_JOURNAL = "the engine's journal"
-_LEGS = "the exchange's lines for each call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +44,74 @@ class Effect:
 
 def figures() -> list[Figure[Effect]]:
     """All figures, in the order in which they are printed."""
-    around = f"{AROUND.seconds // 60} min"
+    around = AROUND.seconds // 60
     return [
-        _count("played", "Played", "it began in the call", lambda met: True),
-        _count("finished", "To the end", "it was heard to its end", lambda met: met.finished),
-        Figure(
+        _count("played", ("Played", "재생"), ("it began in the call", "통화에서 재생이 시작됨"), lambda met: True),
+        _count(
+            "finished", ("To the end", "끝까지"), ("it was heard to its end", "끝까지 들음"), lambda met: met.finished
+        ),
+        figure(
             "finished_share",
-            "Share",
             "share",
-            "heard to the end ÷ played",
-            "played",
-            _JOURNAL,
-            lambda effect: sum(met.finished for met in effect.met) / len(effect.met) if effect.met else None,
+            ("Share", "청취율"),
+            ("heard to the end ÷ played", "끝까지 들음 ÷ 재생"),
+            ("played", "재생"),
+            ENGINE,
+            lambda effect: ratio(sum(met.finished for met in effect.met), len(effect.met)),
         ),
-        _count("details", "Details", "its details were taken", lambda met: "details" in met.took),
-        _count("message", "SMS", "its SMS was promised", lambda met: "message" in met.took),
         _count(
-            "desk", "Desk", "a desk was taken: one it offers, or 0", lambda met: any("/" in offer for offer in met.took)
+            "details",
+            ("Details", "자세히"),
+            ("its details were taken", "자세한 안내를 들음"),
+            lambda met: "details" in met.took,
         ),
-        _count("next", "Went on", "a key was pressed to go on", lambda met: "next" in met.took),
-        _count("leave", "Left", "its key for ending the call was pressed", lambda met: "leave" in met.took),
         _count(
-            "left_informed", "Informed", "the call's outcome is left_informed", lambda met: met.left_informed, _LEGS
+            "message", ("SMS", "문자"), ("its SMS was promised", "문자를 받기로 함"), lambda met: "message" in met.took
         ),
-        _count("waited", "Waited", "the call came to a queue afterwards", lambda met: met.waited, _LEGS),
-        _mean("wait_before_s", "Wait before", f"the {around} before it went on", lambda effect: effect.before),
-        _mean("wait_after_s", "Wait after", f"the {around} after it went on", lambda effect: effect.after),
+        _count(
+            "desk",
+            ("Desk", "부서"),
+            ("a desk was taken: one it offers, or 0", "안내가 권하는 부서나 0번을 고름"),
+            lambda met: any("/" in offer for offer in met.took),
+        ),
+        _count(
+            "next",
+            ("Went on", "계속"),
+            ("a key was pressed to go on", "버튼을 눌러 다음으로 감"),
+            lambda met: "next" in met.took,
+        ),
+        _count(
+            "leave",
+            ("Left", "종료"),
+            ("its key for ending the call was pressed", "통화를 끝내는 버튼을 누름"),
+            lambda met: "leave" in met.took,
+        ),
+        _count(
+            "left_informed",
+            ("Informed", "안내 듣고 종료"),
+            ("the call's outcome is left_informed", "통화 결과가 안내 듣고 종료임"),
+            lambda met: met.left_informed,
+            LEGS,
+        ),
+        _count(
+            "waited",
+            ("Waited", "대기"),
+            ("the call came to a queue afterwards", "그 뒤 대기열에 들어감"),
+            lambda met: met.waited,
+            LEGS,
+        ),
+        _mean(
+            "wait_before_s",
+            ("Wait before", "전 대기"),
+            (f"the {around} min before it went on", f"켜기 전 {around}분"),
+            lambda effect: effect.before,
+        ),
+        _mean(
+            "wait_after_s",
+            ("Wait after", "후 대기"),
+            (f"the {around} min after it went on", f"켠 뒤 {around}분"),
+            lambda effect: effect.after,
+        ),
     ]
 
 
@@ -139,16 +179,19 @@ def _waits(session: Session, spans: Iterable[tuple[datetime, datetime]]) -> list
     return list(waits.values())
 
 
-def _count(key: str, title: str, formula: str, counts: Callable[[Met], bool], source: str = _JOURNAL) -> Figure[Effect]:
-    return Figure(
-        key, title, "count", f"calls: {formula}", "", source, lambda effect: float(sum(map(counts, effect.met)))
+def _count(
+    key: str, title: Text, formula: Text, counts: Callable[[Met], bool], source: Text = ENGINE
+) -> Figure[Effect]:
+    told = f"calls: {formula[0]}", f"통화: {formula[1]}"
+    return figure(key, "count", title, told, ("", ""), source, lambda effect: float(sum(map(counts, effect.met))))
+
+
+def _mean(key: str, title: Text, span: Text, waits: Callable[[Effect], list[float]]) -> Figure[Effect]:
+    formula = (
+        f"waiting time of the entries at desks in {span[0]}, until pick-up or leaving ÷ these entries",
+        f"{span[1]} 동안 부서에 들어온 대기의 시간 (받거나 나갈 때까지) ÷ 이 대기들",
     )
-
-
-def _mean(key: str, title: str, span: str, waits: Callable[[Effect], list[float]]) -> Figure[Effect]:
-    def value(effect: Effect) -> float | None:
-        known = waits(effect)
-        return sum(known) / len(known) if known else None
-
-    formula = f"waiting time of the entries at desks in {span}, until pick-up or leaving ÷ these entries"
-    return Figure(key, title, "seconds", formula, "entries at desks whose wait is over", _LEGS, value)
+    of = "entries at desks whose wait is over", "대기가 끝난 것"
+    return figure(
+        key, "seconds", title, formula, of, LEGS, lambda effect: ratio(sum(waits(effect)), len(waits(effect)))
+    )

@@ -1,186 +1,127 @@
-"""The figures a supervisor reads. Each says how it is made and of what, and is printed with that. Pure."""
+"""The figures a supervisor reads. Each says how it is made and of what, in Korean and in English, and is printed with
+that. Pure: each is made of a Tally alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
-
-Result = Literal[
-    "answered",
-    "abandoned",
-    "short_abandoned",
-    "failed",
-    "message_instead",
-    "left_informed",
-    "self_service",
-    "left_menu",
-    "in_progress",
-]
-"""What came of a contact. Every contact has exactly one; the first four are offered ones, and so is the fifth after a
-queue."""
-
-Unit = Literal["count", "share", "seconds"]
-
-Of = TypeVar("Of")
-"""What a figure is made of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A call, or an entry at a desk. Seconds; None where the contact has no such thing.
-
-    wait_s: from the first queue to the officer's pick-up. talk_s: from there to the end of the conversation; None
-    while it lasts, and when its end isn't known since the exchange was killed. handed_over: an officer sent the caller
-    on to another desk. direct: it is answered at the first desk asked for, and came to no other. queued: it was at
-    some desk. imported: another system noted it down.
-    """
-
-    result: Result
-    wait_s: float | None = None
-    talk_s: float | None = None
-    handed_over: bool = False
-    direct: bool = False
-    queued: bool = False
-    imported: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Figure(Generic[Of]):
-    """One figure: what it is called, how it is made, and the making itself (None: its denominator is 0)."""
-
-    key: str
-    title: str
-    unit: Unit
-    formula: str
-    denominator: str
-    source: str
-    value: Callable[[Of], float | None]
-
+from reports.figure import Figure, figure, ratio
+from reports.parts import parts
+from reports.tally import Tally, place
+from reports.wording import ANSWERED, LEGS, LEGS_HANDOVER, OFFERED
 
 TARGET_S = 20.0
 """Seconds within which the default service level wants an answer."""
 
-_LEGS = "the exchange's lines for each call: queue, connect, leave, end"
-_ANSWERED: tuple[Result, ...] = ("answered",)
-_OFFERED: tuple[Result, ...] = ("answered", "abandoned", "short_abandoned", "failed")
-_JOURNAL = f"{_LEGS}; the engine's journal"
+
+def figures(target_s: float = TARGET_S) -> list[Figure[Tally]]:
+    """All figures, in the order in which they are printed.
+
+    target_s: the service level's threshold, one of reports.tally.EDGES_S; ValueError for another.
+    """
+    place(target_s)
+    return [*parts(), *_rates(target_s), *_times()]
 
 
-def figures(target_s: float = TARGET_S) -> list[Figure[list[Contact]]]:
-    """All figures, in the order in which they are printed. target_s: the service level's threshold."""
-
-    def unknown(contact: Contact) -> bool:
-        return contact.result == "answered" and contact.wait_s is None
-
-    def in_time(contacts: list[Contact]) -> list[Contact]:
-        return [c for c in contacts if c.result == "answered" and c.wait_s is not None and c.wait_s <= target_s]
-
+def _rates(target_s: float) -> list[Figure[Tally]]:
     return [
-        Figure(
-            "offered",
-            "Offered",
-            "count",
-            "answered + abandoned + short + failed + message instead of waiting on (not: still waiting, left informed, "
-            "left in the menu, self-service, a message without a queue)",
-            "",
-            _JOURNAL,
-            lambda contacts: float(len(_offered(contacts))),
-        ),
-        _count("answered", "Answered", _ANSWERED, "an officer picked up, also when the conversation still goes on"),
-        _count("abandoned", "Abandoned", ("abandoned",), "the caller left the queue after more than 5 s"),
-        _count("short_abandoned", "Short", ("short_abandoned",), "the caller left the queue within 5 s"),
-        _count(
-            "failed",
-            "Failed",
-            ("failed",),
-            "nobody picked up in time, nobody was there, the queue was full, the exchange or the flow failed",
-        ),
-        _count(
-            "message_instead",
-            "Message",
-            ("message_instead",),
-            "nobody picked up, and the caller left a voicemail or took an SMS, before or after a queue",
-        ),
-        _count(
-            "left_informed",
-            "Informed",
-            ("left_informed",),
-            "the caller heard a notice to the end, or took its details, and left without asking for a desk",
-        ),
-        Figure(
+        figure(
             "answer_rate",
-            "Answer rate",
             "share",
-            "answered ÷ offered",
-            "offered, short abandons among them",
-            _LEGS,
-            lambda contacts: _ratio(_with(contacts, _ANSWERED), _offered(contacts)),
+            ("Answer rate", "응대율"),
+            ("answered ÷ offered", "응대 ÷ 인입"),
+            OFFERED,
+            LEGS,
+            lambda tally: ratio(tally.answered, tally.offered),
         ),
-        Figure(
+        figure(
             "service_level",
-            f"Within {target_s:g} s",
             "share",
-            f"answered within {target_s:g} s of the first queue ÷ offered",
-            "offered, short abandons among them, but no answered call whose wait isn't known (imported)",
-            _LEGS,
-            lambda contacts: _ratio(in_time(contacts), [c for c in _offered(contacts) if not unknown(c)]),
+            (f"Within {target_s:g} s", f"서비스레벨({target_s:g}초)"),
+            (
+                f"answered within {target_s:g} s of the first queue ÷ offered",
+                f"처음 대기부터 {target_s:g}초 안에 응대 ÷ 인입",
+            ),
+            (
+                "offered, short abandons among them, but no answered call whose wait isn't known (imported)",
+                "인입 (단시간 포기 포함, 대기시간을 모르는 응대는 빼고)",
+            ),
+            LEGS,
+            lambda tally: ratio(tally.within(target_s), tally.offered - tally.answered + tally.waits),
         ),
-        Figure(
+        figure(
+            "abandonment",
+            "share",
+            ("Given up", "포기율"),
+            ("abandoned after more than 5 s ÷ queued", "5초 넘게 기다리다 포기 ÷ 대기"),
+            (
+                "came to a queue, without short abandons and those still waiting; a message instead is not abandoned",
+                "대기열에 들어간 것 (단시간 포기와 대기 중은 빼고; 대신 메시지를 남긴 것은 포기가 아님)",
+            ),
+            LEGS,
+            lambda tally: ratio(tally.abandoned, tally.queued - tally.short_abandoned),
+        ),
+        figure(
             "direct_handling",
-            "Direct",
             "share",
-            "ended at the first desk without a hand-over ÷ answered (still talking there counts)",
-            "answered",
-            _LEGS,
-            lambda contacts: _ratio([c for c in contacts if c.direct], _with(contacts, _ANSWERED)),
+            ("Direct", "직접처리율"),
+            (
+                "ended at the first desk without a hand-over ÷ answered (still talking there counts)",
+                "첫 부서에서 이관 없이 끝남 ÷ 응대 (통화 중도 포함)",
+            ),
+            ANSWERED,
+            LEGS,
+            lambda tally: ratio(tally.direct, tally.answered),
         ),
-        Figure(
+        figure(
             "transfer_rate",
-            "Handed over",
             "share",
-            "handed over from desk to desk at least once ÷ answered",
-            "answered",
-            f"{_LEGS}, handover",
-            lambda contacts: _ratio([c for c in contacts if c.handed_over], _with(contacts, _ANSWERED)),
-        ),
-        Figure(
-            "asa_s",
-            "ASA",
-            "seconds",
-            "waiting time of the answered, first queue to pick-up ÷ answered",
-            "answered",
-            _LEGS,
-            lambda contacts: _mean(c.wait_s for c in contacts if c.result == "answered"),
-        ),
-        Figure(
-            "talk_s",
-            "Avg talk",
-            "seconds",
-            "talking time, pick-up to the end of the conversation ÷ conversations ended",
-            "answered whose conversation has a known end",
-            _LEGS,
-            lambda contacts: _mean(c.talk_s for c in contacts if c.result == "answered"),
+            ("Handed over", "이관율"),
+            ("handed over from desk to desk at least once ÷ answered", "부서에서 부서로 한 번이라도 이관 ÷ 응대"),
+            ANSWERED,
+            LEGS_HANDOVER,
+            lambda tally: ratio(tally.handed_over, tally.answered),
         ),
     ]
 
 
-def _count(key: str, title: str, results: tuple[Result, ...], formula: str) -> Figure[list[Contact]]:
-    return Figure(key, title, "count", formula, "", _JOURNAL, lambda contacts: float(len(_with(contacts, results))))
+def _times() -> list[Figure[Tally]]:
+    return [
+        figure(
+            "asa_s",
+            "seconds",
+            ("ASA", "평균 응대 속도"),
+            (
+                "waiting time of the answered, first queue to pick-up ÷ answered",
+                "응대된 것의 대기시간 (처음 대기부터 받을 때까지) ÷ 응대",
+            ),
+            ("answered whose wait is known", "대기시간을 아는 응대"),
+            LEGS,
+            lambda tally: ratio(tally.wait_ms / 1000, tally.waits),
+        ),
+        figure(
+            "longest_wait_s",
+            "seconds",
+            ("Longest wait", "최장 대기"),
+            ("the longest wait that is over, answered or not", "끝난 대기 가운데 가장 긴 것 (응대 여부와 관계없이)"),
+            ("queued whose wait is known", "대기시간을 아는 대기"),
+            LEGS,
+            _longest,
+        ),
+        figure(
+            "talk_s",
+            "seconds",
+            ("Avg talk", "평균 통화시간"),
+            (
+                "talking time, pick-up to the end of the conversation, holding within it ÷ conversations ended",
+                "받을 때부터 통화가 끝날 때까지 (보류 포함) ÷ 끝난 통화",
+            ),
+            ("answered whose conversation has a known end", "통화가 끝난 때를 아는 응대"),
+            LEGS,
+            lambda tally: ratio(tally.talk_ms / 1000, tally.talks),
+        ),
+    ]
 
 
-def _with(contacts: list[Contact], results: tuple[Result, ...]) -> list[Contact]:
-    return [c for c in contacts if c.result in results]
-
-
-def _offered(contacts: list[Contact]) -> list[Contact]:
-    return [c for c in contacts if c.result in _OFFERED or (c.result == "message_instead" and c.queued)]
-
-
-def _ratio(part: list[Contact], whole: list[Contact]) -> float | None:
-    return len(part) / len(whole) if whole else None
-
-
-def _mean(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
+def _longest(tally: Tally) -> float | None:
+    known = sum(tally.answered_after) + sum(tally.gave_up_after) + sum(tally.unanswered_after)
+    return tally.longest_wait_ms / 1000 if known else None

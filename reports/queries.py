@@ -1,72 +1,54 @@
-"""From the database to contacts: the calls of a period, or the entries at desks, in groups."""
+"""What pages, reports and exports ask the database: the tallies of a period, how steps were left, single calls."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from ivr.records.answer_tables import Answer
 from ivr.records.models import Call, Leg, Step
 from ivr.records.notice_tables import Hearing
-from ivr.records.outcome import CallOutcome, LegOutcome
-from reports.figures import Contact, Result
+from reports.contacts import contacts, within
 from reports.period import Period
+from reports.sought import ALL, By, Filter
+from reports.tally import Tally
 
-By = Literal["line", "desk", "hour"]
-
-_OF_CALL: dict[CallOutcome, Result] = {
-    "in_progress": "in_progress",
-    "answered": "answered",
-    "abandoned": "abandoned",
-    "short_abandoned": "short_abandoned",
-    "failed": "failed",
-    "cut": "failed",
-    "message_instead": "message_instead",
-    "left_informed": "left_informed",
-    "self_service": "self_service",
-    "left_menu": "left_menu",
-}
-_OF_LEG: dict[LegOutcome, Result] = {
-    "handed_over": "answered",
-    "talking": "answered",
-    "answered": "answered",
-    "abandoned": "abandoned",
-    "short_abandoned": "short_abandoned",
-    "message_instead": "message_instead",
-    "no_answer": "failed",
-    "empty": "failed",
-    "full": "failed",
-    "failed": "failed",
-    "cut": "failed",
-    "waiting": "in_progress",
-}
+__all__ = ["By", "Filter", "Journey", "exits", "journey", "newest", "tallies"]
 
 
-def contacts(session: Session, period: Period, by: By | None) -> dict[str, list[Contact]]:
-    """The contacts of a period by group, groups in order.
+def tallies(session: Session, period: Period, by: By | None, where: Filter = ALL) -> dict[str, Tally]:
+    """What the figures of a period are made of, by group, groups in order; without `by` one group, "".
 
-    by "line" or "hour" (of the day, in the office's zone: "09"), or None (one group, ""): calls, by their start.
-    by "desk": entries at desks, by the time they joined the queue; a call that went on to a second desk is an
-    entry at each.
+    Times are the office's: hour "09", day "2026-11-21", week "2026-W47", month "2026-11", weekday_hour "6-09" (Monday
+    is 1). Topics: reports.topics. What isn't known is "?".
     """
-    groups: dict[str, list[Contact]] = defaultdict(list)
-    if by == "desk":
-        later = aliased(Leg)
-        went_on = select(later.n).where(later.call == Leg.call, later.n > 0).exists()
-        within = Leg.queued_at >= period.start, Leg.queued_at < period.end
-        legs = select(Leg, went_on, Call.source).join(Call, Call.id == Leg.call).where(*within)
-        for leg, more, source in session.execute(legs):
-            groups[leg.desk].append(_entry(leg, alone=not more, imported=source is not None))
-    else:
-        for call, of_call in _calls(session, period):
-            groups[_group(call, period, by)].append(_contact(call, of_call))
-    return dict(sorted(groups.items()))
+    found = {group: Tally.of(of) for group, of in contacts(session, period, by, where).items()}
+    return found if by else {"": found.get("", Tally())}
+
+
+def exits(session: Session, period: Period, where: Filter = ALL) -> Mapping[tuple[str, str, str], int]:
+    """How calls left the steps they came to: (flow, step, exit) to the number of calls.
+
+    A call counts once for each step, by the exit it left it by last. `hangup`: the caller hung up there; a queue or
+    a conversation is no step, and whoever hangs up there has left the step before.
+    """
+    last = func.row_number().over(
+        partition_by=(Step.call, Step.flow, Step.step), order_by=(Step.turn.desc(), Step.n.desc())
+    )
+    left = (
+        select(Step.flow, Step.step, Step.exit, last.label("nth"))
+        .join(Call, Call.id == Step.call)
+        .where(*within(Call.started_at, period), *where.about_calls())
+        .subquery()
+    )
+    group = (left.c.flow, left.c.step, left.c.exit)
+    once = select(*group, func.count()).where(left.c.nth == 1).group_by(*group)
+    found = {(flow, step, exit_): int(count) for flow, step, exit_, count in session.execute(once)}
+    return dict(sorted(found.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,58 +81,8 @@ def journey(session: Session, call_id: str) -> Journey | None:
     return Journey(call, steps, legs, hearings, answers)
 
 
-def _calls(session: Session, period: Period) -> Iterable[tuple[Call, list[Leg]]]:
-    within = (Call.started_at >= period.start, Call.started_at < period.end)
-    legs = _legs(session.scalars(select(Leg).join(Call, Call.id == Leg.call).where(*within).order_by(Leg.n)))
-    for call in session.scalars(select(Call).where(*within)):
-        yield call, legs[call.id]
-
-
 def _legs(legs: Iterable[Leg]) -> dict[str, list[Leg]]:
     by_call: dict[str, list[Leg]] = defaultdict(list)
     for leg in legs:
         by_call[leg.call].append(leg)
     return by_call
-
-
-def _group(call: Call, period: Period, by: By | None) -> str:
-    if by == "hour":  # taken from the wall clock, so the hour that a time change repeats is one hour
-        return f"{call.started_at.astimezone(period.zone):%H}"
-    return (call.line or "?") if by == "line" else ""
-
-
-def _contact(call: Call, legs: list[Leg]) -> Contact:
-    """A call counts as answered once anybody picked up, also when it was cut afterwards or still goes on."""
-    imported = call.source is not None
-    picked_up = [leg for leg in legs if leg.connected_at]
-    if not picked_up:
-        return Contact(_OF_CALL[call.outcome], queued=bool(legs), imported=imported)
-    talks = [_seconds(leg.connected_at, leg.left_at) for leg in picked_up]
-    known = [talk for talk in talks if talk is not None]
-    return Contact(
-        "answered",
-        wait_s=_seconds(legs[0].queued_at, picked_up[0].connected_at),
-        talk_s=sum(known) if len(known) == len(talks) else None,
-        handed_over=any(leg.outcome == "handed_over" for leg in legs),
-        direct=len(legs) == 1 and legs[0].outcome != "handed_over",
-        queued=True,
-        imported=imported,
-    )
-
-
-def _entry(leg: Leg, alone: bool, imported: bool) -> Contact:
-    """`alone`: the call came to no other desk."""
-    result = _OF_LEG[leg.outcome]
-    return Contact(
-        result,
-        wait_s=_seconds(leg.queued_at, leg.connected_at),
-        talk_s=_seconds(leg.connected_at, leg.left_at),
-        handed_over=leg.outcome == "handed_over",
-        direct=alone and result == "answered" and leg.outcome != "handed_over",
-        queued=True,
-        imported=imported,
-    )
-
-
-def _seconds(start: datetime | None, end: datetime | None) -> float | None:
-    return None if start is None or end is None else (end - start).total_seconds()

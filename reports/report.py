@@ -10,9 +10,12 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from reports import table
-from reports.figures import Contact, Figure, figures
+from reports.figure import Figure
+from reports.figures import figures
 from reports.period import Period
-from reports.queries import By, contacts
+from reports.queries import tallies
+from reports.sought import ALL, By, Filter
+from reports.tally import Tally
 
 Format = Literal["table", "json", "csv"]
 
@@ -54,13 +57,13 @@ class Report:
         return "\n".join(lines)
 
     def _table(self) -> str:
-        titles = [self.by or "", *(figure.title for figure in self.figures)]
-        rows = [[name, *self._shown(values)] for name, values in self.groups.items()]
-        rows.append(["all", *self._shown(self.whole)])
+        told = [n for n, figure in enumerate(self.figures) if figure.unit != "count" or self.whole[n]]
+        titles = [self.by or "", *(self.figures[n].title for n in told)]
+        rows = [
+            [name, *(_shown(self.figures[n], values[n]) for n in told)]
+            for name, values in [*self.groups.items(), ("all", self.whole)]
+        ]
         return f"{table.aligned(titles, rows, numbers=True)}\n\n{self.definitions()}\n"
-
-    def _shown(self, values: list[float | None]) -> list[str]:
-        return [_shown(figure, value) for figure, value in zip(self.figures, values, strict=True)]
 
     def _json(self) -> str:
         keys = [figure.key for figure in self.figures]
@@ -76,6 +79,7 @@ class Report:
             "figures": {
                 figure.key: {
                     "title": figure.title,
+                    "title_ko": figure.ko.title,
                     "unit": figure.unit,
                     "formula": figure.formula,
                     "denominator": figure.denominator,
@@ -92,21 +96,20 @@ class Report:
         return table.spreadsheet([self.by or "group", *(figure.key for figure in self.figures)], cells)
 
 
-def report(session: Session, period: Period, by: By | None, names: dict[str, str]) -> Report:
+def report(session: Session, period: Period, by: By | None, names: dict[str, str], where: Filter = ALL) -> Report:
     """The report of a period. names: what desks are called, by id; a desk that is gone has its id only."""
     wanted = figures()
-    found = contacts(session, period, by)
+    found = tallies(session, period, by, where)
     groups = {
-        f"{names[group]} ({group})" if by == "desk" and group in names else group: _values(wanted, of)
-        for group, of in found.items()
+        f"{names[group]} ({group})" if by == "desk" and group in names else group: _values(wanted, tally)
+        for group, tally in found.items()
     }
-    everything = [contact for of in found.values() for contact in of]
-    imported = sum(contact.imported for contact in everything)
-    return Report(period, by, wanted, groups if by else {}, _values(wanted, everything), imported)
+    whole = sum(found.values(), Tally())
+    return Report(period, by, wanted, groups if by else {}, _values(wanted, whole), whole.imported)
 
 
-def _values(wanted: Sequence[Figure[list[Contact]]], of: list[Contact]) -> list[float | None]:
-    return [figure.value(of) for figure in wanted]
+def _values(wanted: Sequence[Figure[Tally]], tally: Tally) -> list[float | None]:
+    return [figure.value(tally) for figure in wanted]
 
 
 def _shown(figure: Figure[Any], value: float | None) -> str:

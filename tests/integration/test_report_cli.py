@@ -99,18 +99,27 @@ def figures(program: Program, *arguments: str) -> dict[str, Any]:
 def test_the_day_counted_by_hand(filled: Program) -> None:
     told = figures(filled, "--from", "2026-11-21", "--to", "2026-11-21")
     assert told["all"] == {
+        "received": 5,
         "offered": 5,
         "answered": 2,
         "abandoned": 1,
         "short_abandoned": 1,
+        "overflowed": 0,
         "failed": 1,
         "message_instead": 0,
         "left_informed": 0,
+        "self_service": 0,
+        "told_closed": 0,
+        "left_menu": 0,
+        "in_progress": 0,
+        "queued": 5,
         "answer_rate": 2 / 5,
         "service_level": 1 / 5,
+        "abandonment": 1 / 4,
         "direct_handling": 1 / 2,
         "transfer_rate": 0,
         "asa_s": (10 + 50) / 2,
+        "longest_wait_s": 60,
         "talk_s": (60 + 30) / 2,
     }
     assert (told["zone"], told["from"], told["to"]) == (
@@ -118,14 +127,15 @@ def test_the_day_counted_by_hand(filled: Program) -> None:
         "2026-11-21T00:00:00+09:00",
         "2026-11-22T00:00:00+09:00",
     )
-    assert set(told["figures"]["answer_rate"]) == {"title", "unit", "formula", "denominator", "source"}
+    assert set(told["figures"]["answer_rate"]) == {"title", "title_ko", "unit", "formula", "denominator", "source"}
 
 
 def test_by_desk_every_entry_counts(filled: Program) -> None:
     groups = figures(filled, "--from", "2026-11-21", "--to", "2026-11-21", "--by", "desk")["groups"]
-    assert {name: (g["offered"], g["answered"], g["failed"]) for name, g in groups.items()} == {
-        "민원 담당자 (certificates)": (2, 1, 1),
-        "상담실 (operators)": (4, 1, 1),
+    parts = ("offered", "answered", "overflowed", "failed")
+    assert {name: tuple(of[part] for part in parts) for name, of in groups.items()} == {
+        "민원 담당자 (certificates)": (2, 1, 1, 0),
+        "상담실 (operators)": (4, 1, 0, 1),
     }
     assert groups["상담실 (operators)"]["asa_s"] == 10
 

@@ -7,42 +7,58 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reports.figures import Contact, figures
+from reports.contact import RESULTS, Contact
+from reports.figures import figures
 from reports.period import between
 from reports.table import aligned, spreadsheet, width
+from reports.tally import EDGES_S, NAMES, Tally
 
 DAY = [
-    Contact("answered", 5.0, 60.0, direct=True),
-    Contact("answered", 20.0, 120.0, direct=True),
-    Contact("answered", 20.001, None, handed_over=True),
-    Contact("answered", 35.0, 30.0),
-    Contact("abandoned"),
-    Contact("short_abandoned"),
+    Contact("answered", 5.0, 60.0, direct=True, queued=True),
+    Contact("answered", 20.0, 120.0, direct=True, queued=True),
+    Contact("answered", 20.001, None, handed_over=True, queued=True),
+    Contact("answered", 35.0, 30.0, queued=True),
+    Contact("abandoned", 90.001, queued=True),
+    Contact("short_abandoned", 5.0, queued=True),
+    Contact("overflowed", 70.0, queued=True),
+    Contact("failed", 40.0, queued=True),
     Contact("failed"),
-    Contact("failed"),
-    Contact("message_instead", queued=True),
+    Contact("message_instead", 50.0, queued=True),
     Contact("message_instead"),
     Contact("left_informed"),
     Contact("self_service"),
+    Contact("told_closed"),
+    Contact("told_closed"),
+    Contact("told_closed"),
     Contact("left_menu"),
     Contact("left_menu"),
     Contact("in_progress"),
+    Contact("in_progress", queued=True),
 ]
 
 
 def test_figures_of_a_day_counted_by_hand() -> None:
-    values = {figure.key: figure.value(DAY) for figure in figures()}
+    values = {figure.key: figure.value(Tally.of(DAY)) for figure in figures()}
     assert values.pop("asa_s") == pytest.approx((5 + 20 + 20.001 + 35) / 4)
     assert values == {
-        "offered": 9,
+        "received": 20,
+        "offered": 10,
         "answered": 4,
         "abandoned": 1,
         "short_abandoned": 1,
+        "overflowed": 1,
         "failed": 2,
         "message_instead": 2,
         "left_informed": 1,
-        "answer_rate": 4 / 9,
-        "service_level": 2 / 9,
+        "self_service": 1,
+        "told_closed": 3,
+        "left_menu": 2,
+        "in_progress": 2,
+        "queued": 9,
+        "answer_rate": 4 / 10,
+        "service_level": 2 / 10,
+        "abandonment": 1 / 8,
+        "longest_wait_s": 90.001,
         "direct_handling": 2 / 4,
         "transfer_rate": 1 / 4,
         "talk_s": (60 + 120 + 30) / 3,
@@ -51,15 +67,34 @@ def test_figures_of_a_day_counted_by_hand() -> None:
 
 def test_the_threshold_of_the_service_level_is_in_its_words_and_its_sum() -> None:
     (level,) = [figure for figure in figures(10) if figure.key == "service_level"]
-    assert level.value(DAY) == 1 / 9
+    assert level.value(Tally.of(DAY)) == 1 / 10
     assert "10 s" in level.title
     assert "10 s" in level.formula
 
 
 def test_nothing_out_of_nothing_is_no_figure() -> None:
-    values = {figure.key: figure.value([]) for figure in figures()}
+    values = {figure.key: figure.value(Tally()) for figure in figures()}
     assert [values[k] for k in ("answer_rate", "service_level", "asa_s", "talk_s")] == [None] * 4
     assert values["offered"] == 0
+
+
+def test_a_threshold_that_no_band_ends_at_is_refused() -> None:
+    with pytest.raises(ValueError, match="25 s is no edge"):
+        figures(25)
+
+
+def test_waits_are_shared_out_to_bands() -> None:
+    tally = Tally.of(DAY)
+    assert EDGES_S[:5] == (5, 10, 15, 20, 30)
+    assert tally.answered_after == (1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0)
+    assert tally.gave_up_after == (1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0)
+    assert tally.unanswered_after == (0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("cut", range(len(DAY) + 1))
+def test_a_tally_is_the_sum_of_its_parts(cut: int) -> None:
+    assert Tally.of(DAY[:cut]) + Tally.of(DAY[cut:]) == Tally.of(DAY)
+    assert NAMES[:11] == RESULTS
 
 
 def test_every_ratio_names_its_denominator_and_every_figure_its_source() -> None:
@@ -67,6 +102,8 @@ def test_every_ratio_names_its_denominator_and_every_figure_its_source() -> None
         assert figure.formula
         assert figure.source
         assert bool(figure.denominator) == (figure.unit != "count")
+        assert all([figure.ko.title, figure.ko.formula, figure.ko.source])
+        assert bool(figure.ko.denominator) == (figure.unit != "count")
 
 
 SEOUL, BERLIN = ZoneInfo("Asia/Seoul"), ZoneInfo("Europe/Berlin")

@@ -1,0 +1,28 @@
+"""What figures say of themselves, and the phrases they share. A Text is a pair: English, Korean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Text = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a figure is called, how it is made, what of (empty: it is a count), and where that is known from."""
+
+    title: str
+    formula: str
+    denominator: str
+    source: str
+
+
+LEGS: Text = (
+    "the exchange's lines for each call: queue, connect, leave, end",
+    "교환기가 통화마다 남긴 기록: 대기, 연결, 나감, 종료",
+)
+LEGS_HANDOVER: Text = (f"{LEGS[0]}, handover", f"{LEGS[1]}, 이관")
+ENGINE: Text = ("the engine's journal", "엔진의 기록")
+JOURNAL: Text = (f"{LEGS[0]}; {ENGINE[0]}", f"{LEGS[1]}; {ENGINE[1]}")
+ANSWERED: Text = ("answered", "응대")
+OFFERED: Text = ("offered, short abandons among them", "인입 (단시간 포기 포함)")
