@@ -14,7 +14,7 @@ from callback import bulk as bulks
 from callback import bulk_file
 from callback.bulk_file import Draft
 from callback.text import RULES
-from ivr.cli import Program, database, listing
+from ivr.cli import Program, database, deed, listing
 from ivr.records.keys import Keys
 from ivr.records.message_tables import STATES, Bulk, BulkState
 from ivr.records.store import Store
@@ -49,6 +49,7 @@ def send(program: Program, path: Path, template: str, dry_run: bool) -> None:
     if dry_run:
         return
     store = database.opened(program)
+    deed.showing(program, store, "bulk.sent", why=f"{draft.id}, {template}, {len(draft.notes)} messages")
     with store.held(), click.progressbar(length=len(draft.notes), label="handing in", file=sys.stderr) as bar:
         bulks.hand_in(store, Keys(config.keys_dir), draft, bar.update)
     click.echo(f"{draft.id}: {len(draft.notes)} messages handed in; the worker sends them (ivr bulk status)")
@@ -79,6 +80,7 @@ def _switching(name: str, state: BulkState, told: str, help: str) -> None:
     def command(program: Program, id: str) -> None:
         with database.opened(program).transaction() as session:
             count = bulks.switch(session, id, state)
+            deed.note(program, session, f"bulk.{state}", why=id)
         click.echo(f"{id}: {count} {told}")
 
 

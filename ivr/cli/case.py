@@ -12,7 +12,7 @@ from callback import case_change, forms, intake
 from callback.forms import StatusForm
 from callback.refusal import Refusal
 from callback.status import OPEN
-from ivr.cli import Program, listing
+from ivr.cli import Program, deed, listing
 from ivr.cli.case_desk import CaseDesk, open_desk
 from ivr.language.cases import STATUSES, Status
 from ivr.records.case_tables import Case, CaseEvent
@@ -52,7 +52,9 @@ def add(program: Program, /, **written: str | bool | None) -> None:
         new = intake.read([row], desk.at, desk.keys)
         with desk.store.transaction() as session:
             ((taken, fresh),) = desk.cases.add(session, new, desk.told)
-            click.echo(f"{taken.receipt}: {'taken in' if fresh else 'was there already'}, {_due(taken, desk)}")
+            told = f"{taken.receipt}: {'taken in' if fresh else 'was there already'}, {_due(taken, desk)}"
+            deed.note(program, session, "case.added" if fresh else "case.shown", f"case:{taken.receipt}")
+        click.echo(told)
     except Refusal as refusal:
         raise refusal.of_one() from None
 
@@ -69,9 +71,11 @@ def show(program: Program, receipt: str, desk: str | None) -> None:
               ivr case show 20261235 --as school_life
     """
     at = open_desk(program, desk)
-    with at.store.reading() as session:
+    with at.store.transaction() as session:
         found = at.cases.show(session, receipt, at.told.desks)
-        click.echo(_told(found, at.cases.history(session, found), at))
+        told = _told(found, at.cases.history(session, found), at)
+        deed.note(program, session, "case.shown", f"case:{receipt}")
+    click.echo(told)
 
 
 @case.command()
@@ -99,7 +103,9 @@ def status(
         raise Refusal("invalid", "nothing was changed", form)
     with at.store.transaction() as session:
         changed = at.cases.change(session, receipt, form, f"{at.told.by}/{secrets.token_hex(8)}", at.told)
-        click.echo(f"{changed.receipt}: {changed.status}, {_due(changed, at)}")
+        now = f"{changed.receipt}: {changed.status}, {_due(changed, at)}"
+        deed.note(program, session, "case.changed", f"case:{receipt}", f"{status}")
+    click.echo(now)
 
 
 @case.command("list")
@@ -120,6 +126,7 @@ def list_(program: Program, among: tuple[Status, ...], limit: int, desk: str | N
     Example: ivr case list --status 처리중 --as tuition
     """
     at = open_desk(program, desk)
+    deed.showing(program, at.store, "cases.listed", why=desk or "")
     with at.store.reading() as session:
         found = at.cases.listed(session, at.told.desks, among or OPEN, limit)
         told = (f"{one.receipt}  {one.status}  {_due(one, at)}  {one.desk}  {_type(one, at)}" for one in found)

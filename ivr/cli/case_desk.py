@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +10,7 @@ import click
 from callback.access import Told
 from callback.cases import Cases
 from callback.form_fields import At
-from ivr.cli import Program, database
+from ivr.cli import Program, database, deed
 from ivr.language.office import Office
 from ivr.records.keys import Keys
 from ivr.records.store import Store
@@ -38,5 +37,5 @@ def open_desk(program: Program, desk: str | None) -> CaseDesk:
     office, keys = program.office, Keys(program.config.keys_dir)
     if desk is not None and desk not in office.desks.desks:
         raise click.BadParameter(f"there is no desk “{desk}”; there are: {', '.join(office.desks.desks)}")
-    told = Told(f"cli:{getpass.getuser()}", None if desk is None else frozenset([desk]), datetime.now(UTC))
+    told = Told(deed.user(), None if desk is None else frozenset([desk]), datetime.now(UTC))
     return CaseDesk(office, keys, database.opened(program), Cases(office, keys), told)

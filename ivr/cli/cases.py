@@ -9,7 +9,7 @@ import click
 
 from callback import case_file, intake
 from callback.refusal import Refusal
-from ivr.cli import Program
+from ivr.cli import Program, deed
 from ivr.cli.case_desk import open_desk
 
 MANY = 1000
@@ -40,6 +40,7 @@ def import_(program: Program, path: Path) -> None:
             new = intake.read(rows, desk.at, desk.keys)
         with desk.store.transaction() as session:
             fresh = sum(is_new for _, is_new in desk.cases.add(session, new, desk.told))
+            deed.note(program, session, "cases.imported", why=f"{path.name}: {fresh} new")
     except Refusal as refusal:
         raise file.placed(refusal) from None
     click.echo(f"{path}: {fresh} taken in, {len(new) - fresh} were there already")

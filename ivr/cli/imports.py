@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ivr.cli import Program, database, listing
+from ivr.cli import Program, database, deed, listing
 from ivr.errors import BadInput, OnestopError
 from ivr.history import map_form, reading
 from ivr.history.map_form import Map
@@ -86,6 +86,8 @@ def calls(program: Program, path: Path, map_path: Path | None, form: Format | No
         else:
             with bar, store.transaction() as session:
                 tally = imports.bring_in(session, _file(draft), draft.brought(), bar.update)
+                if tally is not None and tally.new:
+                    deed.note(program, session, "calls.imported", why=f"{draft.id}: {draft.name}")
         if tally is None:
             click.echo(f"{draft.id}: this file was brought in before: nothing changes (ivr import list)")
             return
@@ -120,6 +122,8 @@ def undo(program: Program, id: str) -> None:
     """Take back the import ID: its calls go, unless another import told of them too."""
     with database.opened(program).transaction() as session:
         gone = imports.undo(session, id)
+        if gone is not None:
+            deed.note(program, session, "calls.import_undone", why=f"{id}: {gone} calls")
     if gone is None:
         raise OnestopError(f"there is no import {id}; `ivr import list` lists those there are")
     click.echo(f"{id}: taken back, {gone:,} calls are gone")

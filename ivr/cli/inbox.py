@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import logging
 import os
 from pathlib import Path
@@ -11,7 +10,7 @@ import click
 
 from callback import inbox as inboxes
 from ivr import logs
-from ivr.cli import Program, database, listing
+from ivr.cli import Program, database, deed, listing
 from ivr.errors import OnestopError
 from ivr.records import mailbox
 from ivr.records.keys import Keys
@@ -51,7 +50,9 @@ def list_(program: Program, desk: str | None, done: bool, limit: int) -> None:
         shown = keys.shown(caller) if caller else "withheld"
         return f"{one.file[:SHORT]}  {at}  {one.desk}  {one.seconds:>3} s  {shown:15}  {state}{gone}"
 
-    with database.opened(program).reading() as session:
+    store = database.opened(program)
+    deed.showing(program, store, "voicemails.listed", why=desk or "")
+    with store.reading() as session:
         which, whose = "" if done else " that is not done", f" for {desk}" if desk else ""
         none = f"there is no voicemail{whose}{which}"
         listing.show((row(*found) for found in inboxes.listed(session, desk, done, limit)), none)
@@ -68,8 +69,9 @@ def export(program: Program, id: str, file: Path) -> None:
     Example: ivr inbox export dkbnpacf call.wav
     """
     _open_log(program)
-    with database.opened(program).reading() as session:
+    with database.opened(program).transaction() as session:
         one = inboxes.find(session, id)
+        deed.note(program, session, "voicemail.exported", f"call:{one.call}", file.name)
         try:
             sound = _mailbox(program).get(one.file)
             with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
@@ -78,7 +80,7 @@ def export(program: Program, id: str, file: Path) -> None:
             raise OnestopError(f"{file} is there already: name a new file") from None
         except OSError as error:
             raise OnestopError(f"the voicemail can't be exported: {error}") from error
-        log.info("a voicemail was exported", extra={"id": one.file, "by": _user(), "desk": one.desk, "to": str(file)})
+        log.info("a voicemail was exported", extra={"id": one.file, "by": deed.user(), "desk": one.desk, "to": str(file)})
         click.echo(f"{file}: {one.seconds} s for {one.desk}; delete it when it has been heard")
 
 
@@ -95,10 +97,11 @@ def done(program: Program, id: str, delete: bool) -> None:
     _open_log(program)
     with database.opened(program).transaction() as session:
         one = inboxes.find(session, id)
-        inboxes.finish(session, one, _user())
+        inboxes.finish(session, one, deed.user())
         if delete:
             inboxes.delete(session, one, _mailbox(program))
-        log.info("a voicemail is done", extra={"id": one.file, "by": _user(), "desk": one.desk, "deleted": delete})
+        deed.note(program, session, "voicemail.deleted" if delete else "voicemail.done", f"call:{one.call}")
+        log.info("a voicemail is done", extra={"id": one.file, "by": deed.user(), "desk": one.desk, "deleted": delete})
         click.echo(f"{one.file[:SHORT]}: done{', sound deleted' if delete else ''}")
 
 
@@ -108,7 +111,3 @@ def _open_log(program: Program) -> None:
 
 def _mailbox(program: Program) -> Mailbox:
     return Mailbox(program.config.data_dir / mailbox.FOLDER, Keys(program.config.keys_dir))
-
-
-def _user() -> str:
-    return f"cli:{getpass.getuser()}"

@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from callback import mending, opt_out
-from ivr.cli import Program, database, listing
+from ivr.cli import Program, database, deed, listing
 from ivr.records.keys import Keys
 from ivr.records.message_tables import STATES, Message, State
 
@@ -39,7 +39,9 @@ def list_(program: Program, states: tuple[State, ...], limit: int) -> None:
         to = keys.shown(message.number)
         return f"{message.id[:SHORT]}  {at}  {message.state:11}  {to:15}  {message.template}{reason}"
 
-    with database.opened(program).reading() as session:
+    store = database.opened(program)
+    deed.showing(program, store, "messages.listed")
+    with store.reading() as session:
         none = f"no message is {' or '.join(states)}" if states else "there is no message yet"
         listing.show(map(row, mending.listed(session, states, limit)), none)
 
@@ -50,7 +52,7 @@ def list_(program: Program, states: tuple[State, ...], limit: int) -> None:
 def show(program: Program, id: str) -> None:
     """One message: its way, its provider, its number masked."""
     keys, zone = Keys(program.config.keys_dir), program.office.calendar.tz
-    with database.opened(program).reading() as session:
+    with database.opened(program).transaction() as session:
         message = mending.find(session, id)
         told: dict[str, object] = {
             "id": message.id, "key": message.key, "state": message.state, "reason": message.reason,
@@ -59,6 +61,7 @@ def show(program: Program, id: str) -> None:
             "provider": message.sender, "reference": message.reference, "made": message.created_at,
             "handed over": message.submitted_at, "changed": message.changed_at, "next": message.due,
         }  # fmt: skip
+        deed.note(program, session, "message.shown", f"message:{message.id}")
     for name, value in told.items():
         shown = value.astimezone(zone).isoformat(" ", "seconds") if isinstance(value, datetime) else value
         if shown is not None:
@@ -71,7 +74,9 @@ def show(program: Program, id: str) -> None:
 def resend(program: Program, id: str) -> None:
     """Send a dead or undelivered message again."""
     with database.opened(program).transaction() as session:
-        _goes(mending.resend(session, id))
+        again = mending.resend(session, id)
+        deed.note(program, session, "message.resent", f"message:{again}")
+    _goes(again)
 
 
 @messages.command()
@@ -89,7 +94,10 @@ def repair(program: Program, id: str, to: str | None, settings: tuple[str, ...])
     if not to and not values:
         raise click.UsageError("say what to mend: --to NUMBER or --set NAME=VALUE")
     with database.opened(program).transaction() as session:
-        _goes(mending.repair(session, Keys(program.config.keys_dir), id, to, values))
+        again = mending.repair(session, Keys(program.config.keys_dir), id, to, values)
+        mended = ", ".join([*(["number"] if to else []), *values])
+        deed.note(program, session, "message.repaired", f"message:{again}", mended)
+    _goes(again)
 
 
 @messages.command()
@@ -98,7 +106,9 @@ def repair(program: Program, id: str, to: str | None, settings: tuple[str, ...])
 def cancel(program: Program, id: str) -> None:
     """Call back a message that waits or failed."""
     with database.opened(program).transaction() as session:
+        message = mending.find(session, id)
         mending.cancel(session, id)
+        deed.note(program, session, "message.cancelled", f"message:{message.id}")
     click.echo("called back")
 
 
@@ -114,6 +124,7 @@ def resolve(program: Program, id: str, fate: str) -> None:
     """
     with database.opened(program).transaction() as session:
         resolved = mending.resolve(session, id, sent=fate == "sent")
+        deed.note(program, session, "message.resolved", f"message:{resolved}", fate)
     click.echo("held to be sent" if fate == "sent" else f"{resolved[:SHORT]} goes out with the next round")
 
 
@@ -126,6 +137,7 @@ def opt_out_(program: Program, number: str, undo: bool) -> None:
     with database.opened(program).transaction() as session:
         change = opt_out.remove if undo else opt_out.add
         change(session, Keys(program.config.keys_dir), number)
+        deed.note(program, session, "messages.opted_in" if undo else "messages.opted_out", why=Keys.mask(number))
     click.echo(f"{Keys.mask(number)}: {'messages again' if undo else 'no more messages'}")
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from ivr.cli import Program, database, listing
+from ivr.cli import Program, database, deed, listing
 from ivr.errors import BadInput, OnestopError
 from ivr.language.calendar import Calendar
 from ivr.language.desks import Desks
@@ -85,8 +85,9 @@ def calls(program: Program, call: str | None, limit: int) -> None:
       ivr calls --limit 5
       ivr calls n1-1795292000.12
     """
-    naming = _naming(program)
-    with database.opened(program).reading() as session:
+    naming, store = _naming(program), database.opened(program)
+    deed.showing(program, store, *(("call.shown", f"call:{call}") if call else ("calls.listed",)))
+    with store.reading() as session:
         if call is None:
             newest = queries.newest(session, limit)
             listing.show([journeys.listed(newest, naming)] if newest else [], "no call was recorded yet")

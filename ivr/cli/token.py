@@ -8,7 +8,7 @@ import click
 
 from callback import tokens
 from callback.tokens import SCOPES, Scope
-from ivr.cli import Program, database, listing
+from ivr.cli import Program, database, deed, listing
 from ivr.errors import OnestopError
 from ivr.records.case_tables import ApiToken
 
@@ -36,7 +36,9 @@ def add(program: Program, system: str, scopes: tuple[Scope, ...], desks: tuple[s
     if not system.isascii() or not system.replace("-", "").replace("_", "").isalnum() or len(system) > 40:
         raise click.BadParameter("a system's name is letters, digits, - and _, at most 40")
     with database.opened(program).transaction() as session:
-        click.echo(tokens.issue(session, system, scopes, desks, datetime.now(UTC)))
+        issued = tokens.issue(session, system, scopes, desks, datetime.now(UTC))
+        deed.note(program, session, "token.issued", why=f"{system}: {' '.join([*scopes, *desks])}")
+    click.echo(issued)
     click.echo("Keep it well: it can't be shown again. `ivr token revoke` takes it back.", err=True)
 
 
@@ -69,4 +71,5 @@ def revoke(program: Program, id: str) -> None:
     with database.opened(program).transaction() as session:
         if not tokens.revoke(session, id, datetime.now(UTC)):
             raise OnestopError(f"there is no token {id}; `ivr token list` shows those there are")
+        deed.note(program, session, "token.revoked", why=id)
     click.echo(f"{id}: revoked")
