@@ -15,11 +15,13 @@ from callback import api_models, forms, intake, requests
 from callback.access import Told, visible
 from callback.api_errors import documented
 from callback.api_models import BulkAnswer, CaseAnswer, CaseWithHistory
-from callback.api_service import Once, Reader, Served, Service, Writer
+from callback.api_service import Client, Once, Reader, Served, Service, Writer
 from callback.form_fields import At
 from callback.forms import StatusForm
 from callback.refusal import Detail, Refusal
 from callback.tokens import System
+from ivr.records import audit
+from ivr.records.audit import Deed
 from ivr.records.case_tables import Case
 
 MOST_ROWS = 1000
@@ -52,7 +54,7 @@ def _already(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     response_model=CaseAnswer,
     responses=_already(CaseAnswer) | documented(400, 401, 403, 409, 413, 422, 503),
 )
-def add(case: NewCase, key: Once, system: Writer, service: Served) -> Response:
+def add(case: NewCase, key: Once, system: Writer, service: Served, client: Client) -> Response:
     """A case with status 접수. With consent, the citizen gets a message; so at every later change."""
 
     def do(session: Session, told: Told) -> tuple[int, BaseModel]:
@@ -60,6 +62,8 @@ def add(case: NewCase, key: Once, system: Writer, service: Served) -> Response:
             ((taken, new),) = _take(service, session, [case], told)
         except Refusal as refusal:
             raise refusal.of_one() from None
+        if new:
+            _note(service, session, told, client, "case.added", f"case:{taken.receipt}")
         return 201 if new else 200, api_models.answer(taken, service.office, service.keys)
 
     return _once(service, system, key, ["add", case], do)
@@ -72,23 +76,30 @@ def add(case: NewCase, key: Once, system: Writer, service: Served) -> Response:
     response_model=BulkAnswer,
     responses=_already(BulkAnswer) | documented(400, 401, 403, 409, 413, 422, 503),
 )
-def add_bulk(bulk: Bulk, key: Once, system: Writer, service: Served) -> Response:
+def add_bulk(bulk: Bulk, key: Once, system: Writer, service: Served, client: Client) -> Response:
     """As one by one; when any is wrong, none is taken, and every wrong row is named by its index."""
 
     def do(session: Session, told: Told) -> tuple[int, BaseModel]:
         taken = _take(service, session, bulk.cases, told)
         answers = [api_models.answer(case, service.office, service.keys) for case, _ in taken]
+        fresh = [case.receipt for case, new in taken if new]
+        if fresh:
+            _note(service, session, told, client, "cases.added", why=f"{len(fresh)} from {fresh[0]} to {fresh[-1]}")
         return 201 if any(new for _, new in taken) else 200, BulkAnswer(cases=answers)
 
     return _once(service, system, key, ["bulk", bulk.cases], do)
 
 
 @router.get("/cases/{receipt}", summary="A case with its history", responses=documented(401, 403, 404, 422, 503))
-def show(receipt: Receipt, system: Reader, service: Served) -> CaseWithHistory:
+def show(receipt: Receipt, system: Reader, service: Served, client: Client) -> CaseWithHistory:
     """The case, if the token may see it. A sensitive one is open to tokens that name its desk, and to no others."""
-    with service.store.reading() as session:
+    told = Told(f"api:{system.name}", system.desks, datetime.now(UTC))
+    with service.store.transaction() as session:
         case = service.cases.show(session, receipt, system.desks)
-        return api_models.with_history(case, service.cases.history(session, case), service.office, service.keys)
+        history = service.cases.history(session, case)
+        answer = api_models.with_history(case, history, service.office, service.keys)
+        _note(service, session, told, client, "case.shown", f"case:{receipt}")
+    return answer
 
 
 @router.post(
@@ -97,7 +108,7 @@ def show(receipt: Receipt, system: Reader, service: Served) -> CaseWithHistory:
     response_model=CaseAnswer,
     responses=documented(400, 401, 403, 404, 409, 413, 422, 503),
 )
-def change(receipt: Receipt, change: Change, key: Once, system: Writer, service: Served) -> Response:
+def change(receipt: Receipt, change: Change, key: Once, system: Writer, service: Served, client: Client) -> Response:
     """The status after this change. One that can't follow is refused with those that can."""
     at = At(service.office, datetime.now(UTC))
     form = forms.read(StatusForm, change, at)
@@ -106,9 +117,17 @@ def change(receipt: Receipt, change: Change, key: Once, system: Writer, service:
 
     def do(session: Session, told: Told) -> tuple[int, BaseModel]:
         case = service.cases.change(session, receipt, form, f"{told.by}/{key}", told)
+        _note(service, session, told, client, "case.changed", f"case:{receipt}", form.status)
         return 200, api_models.answer(case, service.office, service.keys)
 
     return _once(service, system, key, ["status", receipt, change], do)
+
+
+def _note(
+    service: Service, session: Session, told: Told, client: str, what: str, whose: str = "", why: str = ""
+) -> None:
+    """Into the audit log; last in a transaction, and with a request that is answered again not again."""
+    audit.note(session, service.keys, Deed(told.by, "api", client, what, whose, why), told.at)
 
 
 def _take(service: Service, session: Session, rows: Sequence[dict[str, Any]], told: Told) -> list[tuple[Case, bool]]:

@@ -68,9 +68,15 @@ def _system(scope: Scope) -> Callable[..., System]:
     return system
 
 
+def _client(request: Request) -> str:
+    return request.client.host if request.client else "?"
+
+
 Served = Annotated[Service, Depends(_service)]
 Reader = Annotated[System, Depends(_system("cases:read"))]
 Writer = Annotated[System, Depends(_system("cases:write"))]
+Client = Annotated[str, Depends(_client)]
+"""Address that a request comes from."""
 Once = Annotated[
     str,
     Header(

@@ -104,7 +104,7 @@ def status(
     with at.store.transaction() as session:
         changed = at.cases.change(session, receipt, form, f"{at.told.by}/{secrets.token_hex(8)}", at.told)
         now = f"{changed.receipt}: {changed.status}, {_due(changed, at)}"
-        deed.note(program, session, "case.changed", f"case:{receipt}", f"{status}")
+        deed.note(program, session, "case.changed", f"case:{receipt}", status)
     click.echo(now)
 
 

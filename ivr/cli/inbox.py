@@ -80,7 +80,9 @@ def export(program: Program, id: str, file: Path) -> None:
             raise OnestopError(f"{file} is there already: name a new file") from None
         except OSError as error:
             raise OnestopError(f"the voicemail can't be exported: {error}") from error
-        log.info("a voicemail was exported", extra={"id": one.file, "by": deed.user(), "desk": one.desk, "to": str(file)})
+        log.info(
+            "a voicemail was exported", extra={"id": one.file, "by": deed.user(), "desk": one.desk, "to": str(file)}
+        )
         click.echo(f"{file}: {one.seconds} s for {one.desk}; delete it when it has been heard")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ivr.cli import Program, database, listing, notice_desk, notice_list, notice_words
+from ivr.cli import Program, database, deed, listing, notice_desk, notice_list, notice_words
 from ivr.cli.instant import Instant
 from ivr.cli.span import Span
 from ivr.cli.speech import Speech
@@ -61,6 +61,7 @@ def on(
         said = read(session, now)[1]
         notice_desk.find(program, office, said, name)
         done = switching.on(session, office, said, name, end, notice_desk.hand(reason, now))
+        deed.note(program, session, "notice.switched", why=f"{name} on: {reason}")
     when = "the next caller hears it" if done.heard <= now else f"it is heard from {done.heard:%Y-%m-%d %H:%M}"
     click.echo(f"“{name}” is on{notice_desk.until(office, done.until)}: {when}")
 
@@ -86,6 +87,7 @@ def off(
         said = read(session, now)[1]
         notice_desk.find(program, office, said, name)
         done = switching.off(session, office, said, name, end, notice_desk.hand(reason, now))
+        deed.note(program, session, "notice.switched", why=f"{name} off: {reason}")
     click.echo(f"“{name}” is off{notice_desk.until(office, done.until)}: the next caller doesn't hear it")
 
 
@@ -105,6 +107,7 @@ def auto(program: Program, name: str, reason: str) -> None:
         said = read(session, now)[1]
         notice_desk.find(program, office, said, name)
         gone = switching.auto(session, office, said, name, notice_desk.hand(reason, now))
+        deed.note(program, session, "notice.switched", why=f"{name} auto: {reason}")
     click.echo(f"“{name}” goes by its windows and its load" + (" again" if gone else ", as before"))
 
 
@@ -137,6 +140,7 @@ def say(
     with store.transaction() as session:
         hand = notice_desk.hand(reason, datetime.datetime.now(datetime.UTC))
         name = switching.say(session, office, texts, end, hand)
+        deed.note(program, session, "notice.said", why=f"{name}: {reason}")
     click.echo(
         f"“{name}” is on{notice_desk.until(office, end)}: the next caller hears it; to end it: ivr notice off {name}"
     )

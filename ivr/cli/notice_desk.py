@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import getpass
 
 import click
 
-from ivr.cli import Program
+from ivr.cli import Program, deed
 from ivr.cli.instant import in_zone
 from ivr.errors import BadInput, OnestopError
 from ivr.language.office import Office
@@ -59,7 +58,7 @@ def end(
 
 def hand(reason: str, at: datetime.datetime) -> Hand:
     """Whoever is at the keyboard."""
-    return Hand(f"cli:{getpass.getuser()}", "command", at, reason)
+    return Hand(deed.user(), "command", at, reason)
 
 
 def until(office: Office, end: datetime.datetime | None) -> str:

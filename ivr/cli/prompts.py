@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ivr.cli import Program
+from ivr.cli import Program, database, deed
 from ivr.cli.speech import Speech
 from ivr.errors import OnestopError, SpeechError
 from ivr.language.office import Office
@@ -75,6 +75,8 @@ def record(
     chosen = language or office.languages[0]
     named = [_prompt(office, chosen, id) for id in ids]
     shelf = Shelf(office.folder / "prompts")
+    how = "undone" if undo else "recorded"
+    deed.showing(program, database.opened(program), f"prompt.{how}", why=f"{chosen}: {' '.join(ids)}")
     if undo:
         for prompt in named:
             click.echo(f"{shelf.undo(prompt.id, chosen)}: as it was before")

@@ -7,7 +7,7 @@ from functools import partial
 
 import click
 
-from ivr.cli import Program
+from ivr.cli import Program, database, deed
 from ivr.cli.office import examine
 from ivr.cli.problems import counted
 from ivr.cli.speech import prepare
@@ -39,6 +39,7 @@ def reload(program: Program, version: str | None, listed: bool) -> None:
             renewed = renewal.put_in_place(config, versions, _checked(program), speak)
         else:
             renewed = renewal.go_back(config, versions, version, program.path, speak)
+        deed.showing(program, database.opened(program), "office.reloaded", why=renewed.version)
         runs = renewal.follow(config, renewed.version)
     for line in renewed.changed:
         click.echo(line)

@@ -24,6 +24,8 @@ from callback.tokens import SCOPES, Scope
 from ivr.cli.web import serving
 from ivr.config import Config
 from ivr.errors import OnestopError
+from ivr.records import audit
+from ivr.records.audit import Search
 from ivr.records.case_tables import ApiRequest
 from tests import registry
 from tests.exchange import free_port
@@ -353,3 +355,30 @@ def test_the_description_is_whole(served: Api) -> None:
             assert (ref == "ErrorAnswer") == (int(status) >= 400)
     for form in ("CaseForm", "StatusForm", "CaseAnswer"):
         assert schemas[form]["examples"]
+
+
+def test_each_thing_that_a_system_does_is_in_the_audit_log_once(served: Api) -> None:
+    client = served.token(system="auditee")
+    case, key = fresh(), "noted-once"
+    post(client, "/cases", case, key)
+    post(client, "/cases", case, key)
+    post(client, "/cases", case)
+    post(client, f"/cases/{case['receipt']}/status", {"status": "완료"})
+    post(client, f"/cases/{case['receipt']}/status", {"status": "처리중"})
+    client.get(f"/cases/{case['receipt']}")
+    post(client, "/cases/bulk", {"cases": [fresh(), fresh(), case]})
+    with served.office.store.reading() as session:
+        rows = list(audit.listed(session, Search(who="api:auditee"), None))
+        told = [(row.what, row.via, row.where, row.whose[5:]) for row in reversed(rows)]
+        why = rows[0].why
+    with served.office.store.reading() as session:
+        whole = audit.verify(session, served.office.keys)
+    here, whose = ("api", "127.0.0.1"), case["receipt"]
+    assert told == [
+        ("case.added", *here, whose),
+        ("case.changed", *here, whose),
+        ("case.shown", *here, whose),
+        ("cases.added", *here, ""),
+    ]
+    assert why.startswith("2 from ")
+    assert whole.broken is None

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ivr.cli import Program, deed
+from callback.refusal import Refusal
+from ivr.cli import Program, deed, ivr
 from ivr.cli.audit import audit
+from ivr.records import audit as log
 from ivr.records.store import Store
 from tests import offices
 
@@ -57,3 +59,46 @@ def test_verify_names_the_first_broken_row(program: Program) -> None:
     database.executescript("DROP TRIGGER audit_kept; UPDATE audit SET who = 'cli:nobody' WHERE n = 2")
     broken = run(program, "verify")
     assert (broken.exit_code, broken.stderr) == (1, "the audit log is broken: row 2 was changed\n")
+
+
+ADD = "case add 20261234 --type grievance --desk school_life --number 010-1234-5678 --consent"
+
+
+def test_commands_that_change_something_or_show_somebodys_data_are_noted(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "cases.csv").write_text("receipt,type,desk\n20261235,grievance,school_life\n")
+    (tmp_path / "bulk.csv").write_text("number,name,school\n01087654321,김한빛,한빛중\n")
+    typed = {
+        ADD: "case.added case:20261234",
+        "case show 20261234": "case.shown case:20261234",
+        "case status 20261234 처리중": "case.changed case:20261234 처리중",
+        "case list": "cases.listed",
+        f"cases import {tmp_path / 'cases.csv'}": "cases.imported cases.csv: 1 new",
+        "messages list": "messages.listed",
+        "messages opt-out 010-1234-5678": "messages.opted_out 010-****-5678",
+        f"bulk send {tmp_path / 'bulk.csv'} --template assignment": "bulk.sent ",
+        "inbox list --desk exams": "voicemails.listed exams",
+        "token add saeol --scope cases:read": "token.issued saeol: cases:read",
+        "notice off counter_evening --reason 방송": "notice.switched counter_evening off: 방송",
+        "calls": "calls.listed",
+        "reload": "office.reloaded",
+    }
+    for line in typed:
+        done = CliRunner().invoke(ivr, ["--config", str(program.path), *line.split()], catch_exceptions=False)
+        assert done.exit_code == 0, (line, done.output)
+    with Store(program.config.database_url).reading() as session:
+        noted = [
+            f"{row.what} {row.whose} {row.why}".replace("  ", " ").strip()
+            for row in log.listed(session, log.Search(), None)
+        ]
+    assert run(program, "verify").exit_code == 0
+    for line, expected in zip(typed, reversed(noted), strict=True):
+        assert " ".join(expected.split()).startswith(typed[line].strip()), line
+    assert not [said for said in noted if "12345678" in said.replace("-", "") or "87654321" in said]
+
+
+def test_what_failed_is_not_noted_as_done(program: Program) -> None:
+    with pytest.raises(Refusal):
+        CliRunner().invoke(
+            ivr, ["--config", str(program.path), "case", "status", "1", "처리중"], catch_exceptions=False
+        )
+    assert run(program, "list", "--what", "case.changed").stdout == ""
