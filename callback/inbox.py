@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -13,14 +14,16 @@ from ivr.records.mailbox import Mailbox
 from ivr.records.voicemail_tables import Voicemail
 
 
-def listed(session: Session, desk: str | None, done: bool, limit: int) -> list[tuple[Voicemail, str | None]]:
-    """The newest voicemails (of a desk; with those that are done), each with its caller's number, sealed."""
+def listed(
+    session: Session, desks: Collection[str] | None, done: bool, limit: int, offset: int = 0
+) -> list[tuple[Voicemail, str | None]]:
+    """The newest voicemails (of some desks; with those that are done), each with its caller's number, sealed."""
     found = select(Voicemail, models.Call.caller).outerjoin(models.Call, models.Call.id == Voicemail.call)
-    if desk is not None:
-        found = found.where(Voicemail.desk == desk)
+    if desks is not None:
+        found = found.where(Voicemail.desk.in_(desks))
     if not done:
         found = found.where(Voicemail.heard_at.is_(None))
-    rows = session.execute(found.order_by(Voicemail.at.desc()).limit(limit))
+    rows = session.execute(found.order_by(Voicemail.at.desc()).limit(limit).offset(offset))
     return [(voicemail, caller) for voicemail, caller in rows]
 
 
@@ -37,6 +40,13 @@ def finish(session: Session, voicemail: Voicemail, by: str) -> None:
     """Mark a voicemail as done, by somebody; who was first stays."""
     if voicemail.heard_at is None:
         voicemail.heard_at, voicemail.heard_by = datetime.now(UTC), by
+
+
+def reopen(voicemail: Voicemail) -> None:
+    """Take the mark back, as long as there is something to hear. Raises OnestopError."""
+    if voicemail.deleted_at is not None:
+        raise OnestopError("its sound was deleted: it stays done")
+    voicemail.heard_at = voicemail.heard_by = None
 
 
 def delete(session: Session, voicemail: Voicemail, mailbox: Mailbox) -> None:

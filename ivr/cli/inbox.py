@@ -55,7 +55,7 @@ def list_(program: Program, desk: str | None, done: bool, limit: int) -> None:
     with store.reading() as session:
         which, whose = "" if done else " that is not done", f" for {desk}" if desk else ""
         none = f"there is no voicemail{whose}{which}"
-        listing.show((row(*found) for found in inboxes.listed(session, desk, done, limit)), none)
+        listing.show((row(*found) for found in inboxes.listed(session, desk and [desk], done, limit)), none)
 
 
 @inbox.command()

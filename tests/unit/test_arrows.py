@@ -39,6 +39,15 @@ ARROWS: dict[str, set[str]] = {
         "callback.message_check",
         "callback.contacts",
         "callback.text",
+        "callback.access",
+        "callback.case_change",
+        "callback.form_fields",
+        "callback.forms",
+        "callback.inbox",
+        "callback.mending",
+        "callback.refusal",
+        "callback.requests",
+        "callback.status",
     },
 }
 
