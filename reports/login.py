@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ivr.records import people_tables
+from ivr.records import audit, people_tables
+from ivr.records.audit import Deed
+from ivr.records.keys import Keys
 from ivr.records.store import Store
 from reports import passwords, sessions
 from reports.people import is_name
@@ -13,10 +15,11 @@ _WHERE = 45
 """Characters of the longest address."""
 
 
-def login(store: Store, name: str, password: str, address: str, now: datetime) -> str | None:
+def login(store: Store, keys: Keys, name: str, password: str, address: str, now: datetime) -> str | None:
     """A new session's token; None when they don't fit, nobody has the name, or either is kept out for a while.
 
-    Whatever it is takes one hash's time. Raises StoreUnavailable.
+    Whatever it is takes one hash's time. The audit log is told, but of who is kept out only the tries before: nobody
+    fills it from outside. Raises StoreUnavailable.
     """
     by_name, by_address = sessions.name_subject(name), sessions.address_subject(address)
     with store.transaction() as session:
@@ -25,6 +28,10 @@ def login(store: Store, name: str, password: str, address: str, now: datetime) -
         row = session.get(people_tables.Person, name) if is_name(name) else None
         kept = row.hash if row is not None and free and _may_come(row, now) else None
     if not passwords.fits(kept, password):
+        if free:
+            whose = f"person:{name}" if row is not None else ""  # what isn't a name may be a password
+            with store.transaction() as session:
+                audit.note(session, keys, Deed("page:?", "page", address[:_WHERE], "login.failed", whose), now)
         return None
     with store.transaction() as session:
         row = session.get(people_tables.Person, name, with_for_update=True)
@@ -33,7 +40,9 @@ def login(store: Store, name: str, password: str, address: str, now: datetime) -
         sessions.forgive(session, by_name)
         sessions.give_back(session, by_address)
         row.seen_at = now
-        return sessions.open_session(session, name, address[:_WHERE], now)
+        token = sessions.open_session(session, name, address[:_WHERE], now)
+        audit.note(session, keys, Deed(f"page:{name}", "page", address[:_WHERE], "login.ok", f"person:{name}"), now)
+        return token
 
 
 def _may_come(row: people_tables.Person, now: datetime) -> bool:

@@ -197,6 +197,12 @@ def unlock(session: Session, name: str) -> None:
     sessions.forgive(session, sessions.name_subject(name))
 
 
+def log_out(session: Session, name: str) -> None:
+    """End all sessions of somebody. Raises Refused."""
+    _there(session, name)
+    sessions.end_all(session, name)
+
+
 def remove(session: Session, name: str, now: datetime) -> None:
     """Take somebody's way in; his name stays taken. Raises Refused."""
     row = _there(session, name)

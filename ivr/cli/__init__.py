@@ -44,6 +44,7 @@ COMMANDS = {
     "cases": "cases",
     "token": "token",
     "web": "web",
+    "people": "people",
     "audit": "audit",
 }
 """Each command's module below ivr.cli: imported only when it is used, so that `ivr check` starts fast."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from ivr import logs
-from ivr.cli import Program, demo
+from ivr.cli import Program, database, demo, first_admin
 from ivr.cli.signals import stop_on_signal
 from ivr.cli.speech import prepare
 from ivr.cli.station import Station
 from ivr.config import Config
-from ivr.errors import ExchangeError, SpeechError
+from ivr.errors import ExchangeError, SpeechError, StoreUnavailable
 from ivr.telephony import claim, passwords, standing
 from ivr.telephony.installation import find
 
@@ -25,7 +26,7 @@ NO_TELEPHONE = 3
 @click.option("--demo", "shown", is_flag=True, help="Place one test call, print its journey and report line, and end.")
 @click.pass_context
 def up(ctx: click.Context, shown: bool) -> None:
-    """Start exchange, engine, watchdog, worker and web API in the foreground; Ctrl-C ends them.
+    """Start exchange, engine, watchdog, worker, pages and API in the foreground; Ctrl-C ends them.
 
     \b
     Examples: ivr up
@@ -65,6 +66,9 @@ def _run(program: Program) -> None:
     desks = standing.desks(config, program.versions, office)
     with Station(program.path, config, desks, told=click.echo).running():
         click.echo(_welcome(config, program.path))
+        with suppress(StoreUnavailable):  # the line is up all the same; `ivr web` will tell
+            if first := first_admin.told(program, database.opened(program)):
+                click.echo(f"  {first}")
         stop.wait()
         click.echo("Ending …")
 
@@ -80,6 +84,6 @@ def _welcome(config: Config, file: Path) -> str:
         )
     if config.exchange.practice:
         lines.append("  desks answer by themselves (config.yaml: exchange.practice)")
-    lines.append(f"  messages: {config.messages.sender} · API: http://{config.web.listen}/openapi.json")
+    lines.append(f"  messages: {config.messages.sender} · pages: http://{config.web.listen} · API: /openapi.json there")
     lines.append(f"  logs: {config.data_dir / 'log'} · figures: ivr report · stop: Ctrl-C")
     return "\n".join(lines)

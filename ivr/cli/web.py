@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 from callback import api
 from ivr import logs
-from ivr.cli import Program
+from ivr.cli import Program, first_admin
 from ivr.cli.signals import stop_on_signal
 from ivr.config import Config, host_port
 from ivr.errors import OnestopError
@@ -87,4 +87,6 @@ def web(program: Program) -> None:
     app = site(config, program.versions.newest_good, Keys(config.keys_dir), store)
     with serving(Headers(app), config.web.listen):
         click.echo(f"http://{config.web.listen}")
+        if first := first_admin.told(program, store):
+            click.echo(first)
         stop.wait()

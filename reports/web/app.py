@@ -28,6 +28,7 @@ from reports.web import (
     login_page,
     messages,
     notices,
+    number,
     people_page,
     today,
 )
@@ -41,6 +42,7 @@ PAGES: tuple[APIRouter, ...] = (
     inbox_page.router,
     messages.router,
     cases.router,
+    number.router,
     notices.router,
     flows.router,
     exports.router,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from reports import login, people, sessions
 from reports.people import NOBODY, Refused
+from reports.web import deed
 from reports.web.nav import home
 from reports.web.page import away, logged_in, page
 from reports.web.visit import SESSION, Anybody, Known
@@ -42,7 +43,7 @@ def come_in(
     next: Annotated[str, Form()] = "/",
 ) -> Response:
     """Log in. Whatever session there was ends: a token that somebody else could know is never taken up."""
-    token = login.login(visit.store, name.strip().lower(), password, visit.address, visit.now)
+    token = login.login(visit.store, visit.keys, name.strip().lower(), password, visit.address, visit.now)
     if token is None:
         return page(visit, "login.html", 403, next=_within(next), name=name[:40], failed=True)
     if visit.session:
@@ -56,6 +57,7 @@ def go_out(visit: Known) -> Response:
     """End this session."""
     with visit.store.transaction() as session:
         sessions.end(session, visit.session)
+        deed.note(visit, session, "logout", f"person:{visit.person.name}")
     response = away("/login")
     response.delete_cookie(SESSION, secure=visit.secure, httponly=True, samesite="lax")
     return response
@@ -75,17 +77,26 @@ def change_own_password(
     again: Annotated[str, Form()] = "",
 ) -> Response:
     """Change it. All sessions end, and a new one begins here."""
-    refused = "again" if wanted != again else None
-    if refused is None:
-        try:
+    name = visit.person.name
+    if wanted != again:
+        return page(visit, "password.html", 422, refused="again")
+    with (
+        visit.store.transaction() as session
+    ):  # whoever sits at somebody else's open page may guess no more than at /login
+        if not sessions.take_try(session, sessions.name_subject(name), sessions.NAME_TRIES, visit.now):
+            return page(visit, "password.html", 422, refused="tries")
+    try:
+        with visit.store.transaction() as session:
+            people.change_password(session, name, present, wanted, visit.now)
+            sessions.forgive(session, sessions.name_subject(name))
+            token = sessions.open_session(session, name, visit.address, visit.now)
+            deed.note(visit, session, "people.password", f"person:{name}", "own")
+    except Refused as refusal:
+        if refusal.code != "wrong":
             with visit.store.transaction() as session:
-                people.change_password(session, visit.person.name, present, wanted, visit.now)
-                token = sessions.open_session(session, visit.person.name, visit.address, visit.now)
-        except Refused as refusal:
-            refused = refusal.code
-        else:
-            return logged_in(away("/"), visit, token)
-    return page(visit, "password.html", 422, refused=refused)
+                sessions.give_back(session, sessions.name_subject(name))
+        return page(visit, "password.html", 422, refused=refusal.code)
+    return logged_in(away("/"), visit, token)
 
 
 def _within(wanted: str) -> str:

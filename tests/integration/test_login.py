@@ -11,6 +11,7 @@ import pytest
 from markupsafe import escape
 from sqlalchemy import select, update
 
+from ivr.records.audit_tables import AuditRow
 from ivr.records.people_tables import LoginTry, Person, WebSession
 from reports import login, people, sessions
 from reports.web.visit import SESSION
@@ -68,18 +69,20 @@ def test_wrong_names_and_wrong_passwords_look_the_same_and_count_the_same(site: 
 def test_being_kept_out_ends(site: Site) -> None:
     site.person("kim", "supervisor")
     for n in range(sessions.NAME_TRIES):
-        assert login.login(site.store, "kim", "wrong", "192.0.2.1", NOW + timedelta(seconds=n)) is None
-    assert login.login(site.store, "kim", PASSWORD, "192.0.2.1", NOW + timedelta(seconds=9)) is None
-    assert login.login(site.store, "kim", PASSWORD, "192.0.2.1", NOW + sessions.WINDOW)
+        assert (
+            login.login(site.store, site.office.keys, "kim", "wrong", "192.0.2.1", NOW + timedelta(seconds=n)) is None
+        )
+    assert login.login(site.store, site.office.keys, "kim", PASSWORD, "192.0.2.1", NOW + timedelta(seconds=9)) is None
+    assert login.login(site.store, site.office.keys, "kim", PASSWORD, "192.0.2.1", NOW + sessions.WINDOW)
 
 
 def test_an_address_is_kept_out_whatever_names_it_tries(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.person("kim", "supervisor")
     monkeypatch.setattr(sessions, "ADDRESS_TRIES", 3)
     for n in range(3):
-        assert login.login(site.store, f"p{n}", "wrong", f"2001:db8::{n}", NOW) is None
-    assert login.login(site.store, "kim", PASSWORD, "2001:db8::ffff", NOW) is None
-    assert login.login(site.store, "kim", PASSWORD, "2001:db8:1::1", NOW)
+        assert login.login(site.store, site.office.keys, f"p{n}", "wrong", f"2001:db8::{n}", NOW) is None
+    assert login.login(site.store, site.office.keys, "kim", PASSWORD, "2001:db8::ffff", NOW) is None
+    assert login.login(site.store, site.office.keys, "kim", PASSWORD, "2001:db8:1::1", NOW)
     with site.store.reading() as session:
         assert len(session.scalars(select(LoginTry)).all()) == 5
 
@@ -87,7 +90,7 @@ def test_an_address_is_kept_out_whatever_names_it_tries(site: Site, monkeypatch:
 def test_who_comes_in_does_not_use_up_the_tries_of_his_office(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.person("kim", "supervisor")
     monkeypatch.setattr(sessions, "ADDRESS_TRIES", 2)
-    assert all(login.login(site.store, "kim", PASSWORD, "192.0.2.1", NOW) for _ in range(4))
+    assert all(login.login(site.store, site.office.keys, "kim", PASSWORD, "192.0.2.1", NOW) for _ in range(4))
 
 
 def test_a_session_ends_idle_and_in_any_case(site: Site) -> None:
@@ -142,8 +145,8 @@ def test_a_one_time_password_must_be_changed_and_runs_out(site: Site) -> None:
     with site.store.transaction() as session:
         assert sessions.find(session, other, datetime.now(UTC)) is None
         session.execute(update(Person).where(Person.name == "lee").values(once_until=NOW))
-    assert login.login(site.store, "lee", wanted, "192.0.2.1", NOW) is None
-    assert login.login(site.store, "lee", wanted, "192.0.2.1", NOW - timedelta(seconds=1))
+    assert login.login(site.store, site.office.keys, "lee", wanted, "192.0.2.1", NOW) is None
+    assert login.login(site.store, site.office.keys, "lee", wanted, "192.0.2.1", NOW - timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("keep", [people.lock, people.remove])
@@ -154,7 +157,7 @@ def test_who_is_locked_or_removed_is_out_at_once(site: Site, keep: Callable[...,
     with site.store.transaction() as session:
         keep(session, "kim", NOW)
     assert visitor.get("/today").status_code == 303
-    assert login.login(site.store, "kim", PASSWORD, "192.0.2.1", NOW) is None
+    assert login.login(site.store, site.office.keys, "kim", PASSWORD, "192.0.2.1", NOW) is None
 
 
 def test_the_last_admin_stays(site: Site) -> None:
@@ -204,3 +207,35 @@ def test_a_lost_database_is_told_as_a_page(site: Site, tmp_path: Path) -> None:
     answer = visitor.get("/people")
     assert answer.status_code == 503
     assert "<main" in answer.text
+
+
+def test_the_audit_log_knows_who_came_in_and_who_tried(site: Site) -> None:
+    visitor = site.as_(None)
+    come_in(visitor, "hunter2", "admin")
+    come_in(visitor, "admin", "wrong")
+    come_in(visitor, "admin", PASSWORD)
+    visitor.post("/logout")
+    with site.store.reading() as session:
+        rows = session.scalars(select(AuditRow).order_by(AuditRow.n)).all()
+        assert [(row.who, row.what, row.whose, row.where) for row in rows] == [
+            ("page:?", "login.failed", "", "testclient"),
+            ("page:?", "login.failed", "person:admin", "testclient"),
+            ("page:admin", "login.ok", "person:admin", "testclient"),
+            ("page:admin", "logout", "person:admin", "testclient"),
+        ]
+
+
+def test_who_is_kept_out_fills_no_log(site: Site) -> None:
+    for _ in range(sessions.NAME_TRIES + 3):
+        login.login(site.store, site.office.keys, "admin", "wrong", "192.0.2.1", NOW)
+    with site.store.reading() as session:
+        assert len(session.scalars(select(AuditRow)).all()) == sessions.NAME_TRIES
+
+
+def test_a_password_is_not_guessed_on_an_open_page(site: Site) -> None:
+    visitor = site.as_("admin")
+    form = {"wanted": "a new one, long enough", "again": "a new one, long enough"}
+    for _ in range(sessions.NAME_TRIES):
+        assert visitor.post("/password", {**form, "present": "wrong"}).status_code == 422
+    refused = visitor.post("/password", {**form, "present": PASSWORD})
+    assert (refused.status_code, "15분" in refused.text) == (422, True)

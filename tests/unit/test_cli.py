@@ -142,7 +142,8 @@ def test_a_profile_waits_for_the_errors(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "init", "check", "simulate", "test", "prompts", "up", "reload", "call", "report", "calls", "pbx"]
+    "command",
+    ["", "init", "check", "simulate", "test", "prompts", "up", "reload", "call", "report", "calls", "pbx", "people"],
 )
 def test_help_shows_an_example(command: str) -> None:
     done = ivr(*filter(None, [command]), "--help")
