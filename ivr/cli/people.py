@@ -29,7 +29,7 @@ def people() -> None:
     ivr people add kim --role supervisor
     ivr people list
 
-    
+    \b
     admin       everything
     supervisor  figures, calls, messages, cases, notices, exports
     desk        calls, messages and cases of his own desks
