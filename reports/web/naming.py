@@ -1,0 +1,97 @@
+"""What things are called on pages, in the visitor's language: desks, officers, steps as callers hear them, exits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ivr.language.office import Office
+from ivr.language.prompt import Prompt
+from ivr.language.steps.menu import Menu
+from reports.web.words import Lang, told, words
+
+Of = TypeVar("Of")
+
+_LONG = 46
+"""Characters of a step's own words: enough to know it by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of an office's things. What is gone from its files keeps its id."""
+
+    office: Office
+    lang: Lang
+
+    def desk(self, name: str) -> str:
+        """A desk."""
+        return self._of(self.office.desk_names).get(name) or self._plain(name)
+
+    def officer(self, extension: str | None) -> str:
+        """Extension and name of an officer."""
+        if not extension or extension == "?":
+            return "–"
+        return " ".join(filter(None, [extension, self.office.desks.agents.get(extension)]))
+
+    def line(self, number: str | None) -> str:
+        """A line: its number."""
+        return number if number and number != "?" else told(self.lang, "names.unknown")
+
+    def flow(self, name: str) -> str:
+        """A flow's title."""
+        flow = self.office.flows.get(name)
+        return flow.title if flow else name
+
+    def step(self, flow: str, step: str) -> str:
+        """A step by its flow and what it says, as far as it says anything."""
+        said = self.said(flow, step)
+        return f"{self.flow(flow)} › {said or step}"
+
+    def said(self, flow: str, step: str) -> str:
+        """The beginning of what a step says; "" when it says nothing, or is gone."""
+        known = self.office.flows.get(flow)
+        found = known.steps.get(step) if known else None
+        for slot, text, key in found.texts() if found else ():
+            if key is None:
+                texts = self._of(self.office.texts)
+                prompt = texts.get(f"{flow}/{step}") or texts.get(f"{flow}/{step}/{slot}")
+                if isinstance(prompt, Prompt):
+                    return _cut("".join(part for part in prompt.parts if isinstance(part, str)))
+                return _cut(text)
+        return ""
+
+    def exit(self, flow: str, step: str, exit_: str) -> str:
+        """The way by which a step was left: a key by its option, else in words."""
+        known = self.office.flows.get(flow)
+        found = known.steps.get(step) if known else None
+        if isinstance(found, Menu) and exit_ in found.options:
+            return f"{exit_} {found.options[exit_].label}"
+        key = f"names.exits.{exit_}"
+        return told(self.lang, key) if key in words()[self.lang] else exit_
+
+    def topic(self, topic: str) -> str:
+        """A topic (reports.topics): the desk or the flow it names."""
+        kind, _, name = topic.partition("/")
+        return self.desk(name) if kind == "desk" else self.flow(name) if kind == "flow" else self._plain(topic)
+
+    def result(self, result: str) -> str:
+        """What came of a call or an entry at a desk."""
+        return told(self.lang, f"names.results.{result}")
+
+    def notice(self, name: str) -> str:
+        """A notice by the beginning of what it says."""
+        notice = self.office.notices.get(name)
+        if notice is None:
+            return name
+        return _cut(notice.say)
+
+    def _of(self, by_language: Mapping[str, Mapping[str, Of]]) -> Mapping[str, Of]:
+        return by_language.get(self.lang) or by_language[self.office.languages[0]]
+
+    def _plain(self, name: str) -> str:
+        return told(self.lang, "names.unknown") if name in ("", "?") else name
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONG else text[: _LONG - 1].rstrip() + "…"
