@@ -36,13 +36,13 @@ from reports.web.visit import Site, guard
 
 PAGES: tuple[APIRouter, ...] = (
     login_page.router,
+    number.router,  # before messages: /messages/ID/WHAT would take its path
     today.router,
     figures_page.router,
     calls.router,
     inbox_page.router,
     messages.router,
     cases.router,
-    number.router,
     notices.router,
     flows.router,
     exports.router,

@@ -41,7 +41,6 @@ ARROWS: dict[str, set[str]] = {
         "callback.message_check",
         "callback.contacts",
         "callback.text",
-        "callback.access",
         "callback.case_change",
         "callback.form_fields",
         "callback.forms",
