@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from ivr.records.outcome import CallOutcome, LegOutcome
+from ivr.records.outcome import SERVED, CallOutcome, LegOutcome
 
 Result = Literal[
     "answered",
@@ -107,9 +107,14 @@ class Stay:
     left_at: datetime | None
 
     @property
+    def answered(self) -> bool:
+        """Whether an officer picked up, though it may not be known when (imported)."""
+        return self.connected_at is not None or self.outcome in SERVED
+
+    @property
     def waited(self) -> timedelta | None:
         """Time in the queue; None while it lasts or when its end isn't known."""
-        over = self.connected_at or self.left_at
+        over = self.connected_at or (None if self.answered else self.left_at)
         return over - self.queued_at if over else None
 
     @property
@@ -120,18 +125,18 @@ class Stay:
 
 def of_call(outcome: CallOutcome, stays: Sequence[Stay], *, closed: bool, imported: bool) -> Contact:
     """A call. closed: it was told that a clock isn't open, and chose nothing in a menu after that."""
-    picked_up = [stay for stay in stays if stay.connected_at]
+    picked_up = [stay for stay in stays if stay.answered]
     if not picked_up:
         result = _OF_CALL[outcome]
         if closed and not stays and outcome in UNQUEUED:
             result = "told_closed"
         elif outcome == "failed" and len(stays) > 1:
             result = "overflowed"
-        waits = [stay.waited for stay in stays]
-        return Contact(result, wait_s=_together(waits), queued=bool(stays), imported=imported)
+        return Contact(result, _together([stay.waited for stay in stays]), queued=bool(stays), imported=imported)
+    connected_at = picked_up[0].connected_at
     return Contact(
         "answered",
-        wait_s=_seconds((picked_up[0].connected_at or stays[0].queued_at) - stays[0].queued_at),
+        wait_s=_seconds(connected_at - stays[0].queued_at) if connected_at else None,
         talk_s=_together([stay.talked for stay in picked_up]),
         handed_over=any(stay.outcome == "handed_over" for stay in stays),
         direct=len(stays) == 1 and stays[0].outcome != "handed_over",

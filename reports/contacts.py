@@ -38,8 +38,8 @@ def contacts(session: Session, period: Period, by: By | None, where: Filter = AL
     """The contacts of a period by group, groups in order: what reports.queries.tallies adds up."""
     groups: dict[str, list[Contact]] = defaultdict(list)
     found = _entries if of_entries(by, where) else _calls
-    for group, contact in found(session, period, by, where):
-        groups[group].append(contact)
+    for name, contact in found(session, period, by, where):
+        groups[name].append(contact)
     return dict(sorted(groups.items()))
 
 
@@ -50,12 +50,11 @@ def _calls(session: Session, period: Period, by: By | None, where: Filter) -> It
     for call, how, queued_at, connected_at, left_at in session.execute(legs.where(*wanted).order_by(Leg.call, Leg.n)):
         stays[call].append(Stay(how, queued_at, connected_at, left_at))
     closed = set(session.scalars(told_closed(wanted)))
-    group = _group(by, Call.started_at)
     for call, outcome, source, value in session.execute(
-        select(Call.id, Call.outcome, Call.source, group).where(*wanted)
+        select(Call.id, Call.outcome, Call.source, group(by, Call.started_at)).where(*wanted)
     ):
         contact = of_call(outcome, stays[call], closed=call in closed, imported=source is not None)
-        yield _named(by, value, period), contact
+        yield group_name(by, value, period), contact
 
 
 def _entries(session: Session, period: Period, by: By | None, where: Filter) -> Iterator[tuple[str, Contact]]:
@@ -64,13 +63,13 @@ def _entries(session: Session, period: Period, by: By | None, where: Filter) -> 
     last = ~select(later.n).where(later.call == Leg.call, later.n > Leg.n).exists()
     wanted = (*within(Leg.queued_at, period), *where.about_calls(), *where.about_legs())
     legs = select(
-        Leg.outcome, Leg.queued_at, Leg.connected_at, Leg.left_at, alone, last, Call.source, _group(by, Leg.queued_at)
+        Leg.outcome, Leg.queued_at, Leg.connected_at, Leg.left_at, alone, last, Call.source, group(by, Leg.queued_at)
     )
     for how, queued_at, connected_at, left_at, alone_, last_, source, value in session.execute(
         legs.join(Call, Call.id == Leg.call).where(*wanted)
     ):
         stay = Stay(how, queued_at, connected_at, left_at)
-        yield _named(by, value, period), of_entry(stay, alone=alone_, last=last_, imported=source is not None)
+        yield group_name(by, value, period), of_entry(stay, alone=alone_, last=last_, imported=source is not None)
 
 
 def told_closed(wanted: Conditions) -> Select[str]:
@@ -87,8 +86,8 @@ def within(time: InstrumentedAttribute[datetime], period: Period) -> Conditions:
     return time >= period.start, time < period.end
 
 
-def _group(by: By | None, time: InstrumentedAttribute[datetime]) -> ColumnElement[Any]:
-    """What the group is taken from."""
+def group(by: By | None, time: InstrumentedAttribute[datetime]) -> ColumnElement[Any]:
+    """What a contact's group is taken from, of a statement about calls (and legs, if `by` is desk or agent)."""
     if by is None:
         return literal("")
     ways: dict[str, ColumnElement[Any]] = {
@@ -100,7 +99,8 @@ def _group(by: By | None, time: InstrumentedAttribute[datetime]) -> ColumnElemen
     return topics.topic() if by == "topic" else ways.get(by, time.expression)
 
 
-def _named(by: By | None, value: Any, period: Period) -> str:
+def group_name(by: By | None, value: Any, period: Period) -> str:
+    """What the group is called that `group` gave the value of."""
     if isinstance(value, datetime):
         return value.astimezone(period.zone).strftime(_TIMES[by or ""])
     return str(value or (UNKNOWN if by else ""))

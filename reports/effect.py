@@ -15,9 +15,10 @@ from ivr.records.models import Call, Leg
 from ivr.records.notice_tables import Hearing, SwitchChange
 from reports.figure import Figure, figure, ratio
 from reports.period import Period
-from reports.report import Report
+from reports.report import Report, made
 from reports.wording import ENGINE, LEGS, Text
 
+COUNTED = "calls that met a notice, by the time it began in them; a call that met several is one of all"
 AROUND = timedelta(minutes=30)
 """How long before and after a notice went on waits are looked at."""
 
@@ -117,9 +118,8 @@ def figures() -> list[Figure[Effect]]:
 
 def report(session: Session, period: Period) -> Report:
     """What each notice did that was met, or went on, in a period."""
-    wanted, found, together = figures(), effects(session, period), Effect(_met(session, period, whole=True)[""])
-    groups = {name: [figure.value(effect) for figure in wanted] for name, effect in found.items()}
-    return Report(period, "notice", wanted, groups, [figure.value(together) for figure in wanted])
+    together = Effect(_met(session, period, whole=True)[""])
+    return made(period, "notice", COUNTED, figures(), effects(session, period), together)
 
 
 def effects(session: Session, period: Period) -> dict[str, Effect]:

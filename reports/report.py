@@ -3,45 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
 from reports import table
-from reports.figure import Figure
+from reports.figure import Figure, Of
 from reports.figures import figures
 from reports.period import Period
 from reports.queries import tallies
-from reports.sought import ALL, By, Filter
+from reports.sought import ALL, By, Filter, of_entries
 from reports.tally import Tally
 
 Format = Literal["table", "json", "csv"]
 
-_COUNTED = {
-    "desk": "entries at desks, by the time they joined the queue",
-    "hour": "calls, by the time they began; hour of the day",
-    "notice": "calls that met a notice, by the time it began in them; a call that met several is one of all",
-}
+CALLS = "calls, by the time they began"
+ENTRIES = "entries at desks, by the time they joined the queue"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Figures by group; `whole` is of all groups together, `imported` how many of those counted another system
-    noted down."""
+    """Figures by group; by: what the groups are of; counted: what is counted, in words; `whole` is of all groups
+    together, `imported` how many of those counted another system noted down."""
 
     period: Period
-    by: By | Literal["notice"] | None
+    by: str | None
+    counted: str
     figures: Sequence[Figure[Any]]
     groups: dict[str, list[float | None]]
     whole: list[float | None]
     imported: int = 0
-
-    @property
-    def counted(self) -> str:
-        """What is counted, in words."""
-        return _COUNTED.get(self.by or "", "calls, by the time they began")
 
     def text(self, form: Format) -> str:
         """The report as it is printed."""
@@ -96,20 +89,34 @@ class Report:
         return table.spreadsheet([self.by or "group", *(figure.key for figure in self.figures)], cells)
 
 
-def report(session: Session, period: Period, by: By | None, names: dict[str, str], where: Filter = ALL) -> Report:
-    """The report of a period. names: what desks are called, by id; a desk that is gone has its id only."""
-    wanted = figures()
+def report(session: Session, period: Period, by: By | None, names: Mapping[str, str], where: Filter = ALL) -> Report:
+    """The report of a period. names: what groups are called (`group_names`); one that is gone has its id only."""
     found = tallies(session, period, by, where)
-    groups = {
-        f"{names[group]} ({group})" if by == "desk" and group in names else group: _values(wanted, tally)
-        for group, tally in found.items()
-    }
     whole = sum(found.values(), Tally())
-    return Report(period, by, wanted, groups if by else {}, _values(wanted, whole), whole.imported)
+    counted = ENTRIES if of_entries(by, where) else CALLS
+    counted += "; hour of the day" if by == "hour" else ""
+    groups = {named(group, names): tally for group, tally in found.items()} if by else {}
+    return replace(made(period, by, counted, figures(), groups, whole), imported=whole.imported)
 
 
-def _values(wanted: Sequence[Figure[Tally]], tally: Tally) -> list[float | None]:
-    return [figure.value(tally) for figure in wanted]
+def made(
+    period: Period, by: str | None, counted: str, wanted: Sequence[Figure[Of]], groups: Mapping[str, Of], whole: Of
+) -> Report:
+    """The report of figures of whatever they are made of, by group and of all together."""
+    values = {name: [figure.value(of) for figure in wanted] for name, of in groups.items()}
+    return Report(period, by, counted, wanted, values, [figure.value(whole) for figure in wanted])
+
+
+def group_names(by: By | None, desks: Mapping[str, str], officers: Mapping[str, str]) -> Mapping[str, str]:
+    """What the groups are called, by id: desks, topics that are desks, officers by their extension."""
+    if by == "agent":
+        return officers
+    return {f"desk/{desk}": name for desk, name in desks.items()} if by == "topic" else desks if by == "desk" else {}
+
+
+def named(group: str, names: Mapping[str, str]) -> str:
+    """A group as it is shown."""
+    return f"{names[group]} ({group})" if group in names else group
 
 
 def _shown(figure: Figure[Any], value: float | None) -> str:

@@ -34,6 +34,10 @@ class Filter:
         desk = [Leg.desk == self.desk] if self.desk is not None else []
         return (*desk, *([Leg.agent == self.agent] if self.agent is not None else []))
 
+    def all(self) -> Conditions:
+        """What both have to be."""
+        return (*self.about_calls(), *self.about_legs())
+
 
 ALL = Filter()
 

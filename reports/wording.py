@@ -24,5 +24,9 @@ LEGS: Text = (
 LEGS_HANDOVER: Text = (f"{LEGS[0]}, handover", f"{LEGS[1]}, 이관")
 ENGINE: Text = ("the engine's journal", "엔진의 기록")
 JOURNAL: Text = (f"{LEGS[0]}; {ENGINE[0]}", f"{LEGS[1]}; {ENGINE[1]}")
+CALLERS: Text = (
+    f"{LEGS[0]}; callers: a keyed hash of the number in the engine's journal",
+    f"{LEGS[1]}; 발신자: 엔진 기록에 남은 번호의 암호화 해시",
+)
 ANSWERED: Text = ("answered", "응대")
 OFFERED: Text = ("offered, short abandons among them", "인입 (단시간 포기 포함)")

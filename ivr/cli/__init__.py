@@ -35,6 +35,7 @@ COMMANDS = {
     "calls": "report",
     "calendar": "calendar",
     "forecast": "forecast",
+    "erlang": "erlang",
     "import": "imports",
     "worker": "worker",
     "messages": "messages",

@@ -2,40 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import get_args
 
 import click
+from sqlalchemy.orm import Session
 
 from ivr.cli import Program, database, deed, listing
-from ivr.errors import BadInput, OnestopError
-from ivr.language.calendar import Calendar
-from ivr.language.desks import Desks
-from ivr.language.source import Source
+from ivr.cli.asked import calendar_of, names_of, period_of
+from ivr.errors import OnestopError
 from ivr.records.keys import Keys
-from reports import effect, journeys, period, queries
+from reports import callers, drop_off, effect, giving_up, journeys, queries
 from reports import report as reporting
 from reports import survey as surveys
 from reports import waits as waiting
+from reports.period import Period
+from reports.sought import By, Filter
+
+Printed = reporting.Report | surveys.Survey | waiting.Waits
+OWN: dict[str, str] = {
+    "survey": "What callers answered to surveys, by question, desk and officer.",
+    "notices": "What notices did: how often heard, what was taken, who went on to wait.",
+    "waits": "The waits that callers were told against those they had, by desk.",
+    "steps": "Where in the menu callers hang up: each step, the one that loses most first.",
+    "giving-up": "After how long a wait callers give up.",
+    "callers": "Who calls again: first call resolution, one-stop rate; repeat callers.",
+}
+"""Reports with figures of their own, by option."""
+GROUPED = ("callers",)
+"""Those of them that --by groups."""
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each report of its own."""
+    for name, about in reversed(OWN.items()):
+        command = click.option(f"--{name}", is_flag=True, help=about)(command)
+    return command
 
 
 @click.command()
 @click.option("--from", "first", metavar="WHEN", help="First day, or beginning: 2026-11-21, 2026-11-21T09:30 [today].")
 @click.option("--to", "last", metavar="WHEN", help="Last day, or end (not included) [today].")
-@click.option("--by", type=click.Choice(["line", "desk", "hour"]), help="Group the figures.")
-@click.option("--survey", is_flag=True, help="What callers answered to surveys, by question, desk and officer.")
-@click.option("--notices", is_flag=True, help="What notices did: how often heard, what was taken, who went on to wait.")
-@click.option("--waits", is_flag=True, help="The waits that callers were told against those they had, by desk.")
+@click.option("--by", type=click.Choice(get_args(By)), help="Group the figures.")
+@click.option("--line", help="Calls to this line only.")
+@click.option("--desk", help="Entries at this desk only.")
+@click.option("--topic", help="Calls on this topic only: desk/NAME, the first asked for, else flow/NAME.")
+@click.option("--agent", help="What this officer picked up only: an extension.")
+@_options
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @click.pass_obj
 def report(
     program: Program,
+    /,
     first: str | None,
     last: str | None,
-    by: queries.By | None,
-    survey: bool,
-    notices: bool,
-    waits: bool,
+    by: By | None,
+    line: str | None,
+    desk: str | None,
+    topic: str | None,
+    agent: str | None,
     form: reporting.Format,
+    **chosen: bool,
 ) -> None:
     """The figures of a period, in the office's time zone, each with its formula.
 
@@ -43,34 +71,51 @@ def report(
     Examples:
       ivr report                                   today
       ivr report --from 2026-11-01 --by desk       this month, desk by desk
+      ivr report --by hour --desk certificates     a desk's day
+      ivr report --from 2026-10-01 --by week --line 1000
       ivr report --survey --from 2026-10-01        satisfaction of the quarter
       ivr report --notices --from 2026-11-01       what each notice did this month
       ivr report --waits                           told against actual wait
+      ivr report --steps                           where in the menu callers hang up
+      ivr report --giving-up --desk certificates   after how long a wait they give up
+      ivr report --callers --from 2026-11-01 --by topic
       ivr report --format csv > report.csv         the formulas go to standard error
     """
-    try:
-        when = period.between(first, last, _calendar(program).tz, datetime.now(UTC))
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    own = [name for name, wanted in (("survey", survey), ("notices", notices), ("waits", waits)) if wanted]
-    if own and by is not None:
+    when = period_of(program, first, last)
+    own = [name for name in OWN if chosen[name.replace("-", "_")]]
+    where = Filter(line, desk, topic, agent)
+    if own and own[0] not in GROUPED and by is not None:
         raise click.UsageError(f"--{own[0]} has groups of its own: leave --by out")
     if len(own) > 1:
         raise click.UsageError(f"--{own[0]} or --{own[1]}, not both")
-    desks, officers = _names(program)
-    result: reporting.Report | surveys.Survey | waiting.Waits
+    if own and own[0] in ("survey", "notices", "waits") and where != Filter():
+        raise click.UsageError(f"--{own[0]} is of all calls: leave --line, --desk, --topic and --agent out")
     with database.opened(program).reading() as session:
-        if survey:
-            result = surveys.survey(session, when, desks, officers)
-        elif notices:
-            result = effect.report(session, when)
-        elif waits:
-            result = waiting.waits(session, when, desks)
-        else:
-            result = reporting.report(session, when, by, desks)
+        result = _made(session, program, own[0] if own else "", when, by, where)
     click.echo(result.text(form), nl=False)
     if form == "csv":
         click.echo(result.definitions(), err=True)
+
+
+def _made(session: Session, program: Program, own: str, when: Period, by: By | None, where: Filter) -> Printed:
+    """The report that is asked for."""
+    desks, officers = names_of(program)
+    names = reporting.group_names(by, desks, officers)
+    match own:
+        case "survey":
+            return surveys.survey(session, when, desks, officers)
+        case "notices":
+            return effect.report(session, when)
+        case "waits":
+            return waiting.waits(session, when, desks)
+        case "steps":
+            return drop_off.report(session, when, where)
+        case "giving-up":
+            return giving_up.report(session, when, where)
+        case "callers":
+            return callers.report(session, when, by, names, datetime.now(UTC), where)
+        case _:
+            return reporting.report(session, when, by, names, where)
 
 
 @click.command()
@@ -98,25 +143,5 @@ def calls(program: Program, call: str | None, limit: int) -> None:
         click.echo(journeys.told(way, naming))
 
 
-def _calendar(program: Program) -> Calendar:
-    """The office's calendar alone: a broken flow must not hide the figures."""
-    source = Source(program.config.office_dir / "calendar.yaml")
-    calendar = source.validate(Calendar)
-    if calendar is None:
-        raise BadInput(source.problems)
-    return calendar
-
-
-def _names(program: Program) -> tuple[dict[str, str], dict[str, str]]:
-    """What desks and officers are called; while desks.yaml is broken, their ids will do."""
-    try:
-        desks = Source(program.config.office_dir / "desks.yaml").validate(Desks)
-    except BadInput:
-        desks = None
-    if desks is None:
-        return {}, {}
-    return {name: desk.name for name, desk in desks.desks.items()}, dict(desks.agents)
-
-
 def _naming(program: Program) -> journeys.Naming:
-    return journeys.Naming(*_names(program), Keys(program.config.keys_dir).shown, _calendar(program).tz)
+    return journeys.Naming(*names_of(program), Keys(program.config.keys_dir).shown, calendar_of(program).tz)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ivr.cli import Program
+from ivr.cli.erlang import erlang
 from ivr.cli.report import calls, report
 from ivr.errors import OnestopError, StoreUnavailable
 from ivr.records.journal import Journal
@@ -247,3 +249,60 @@ def test_told_waits_against_actual_ones(filled: Program) -> None:
     table = run(report, filled, "--waits", "--from", "2026-11-21").output
     assert "50.0%" in table
     assert "Held = waits within the range told" in table
+
+
+def test_where_callers_leave_the_menu(filled: Program) -> None:
+    result = run(report, filled, "--steps", "--from", "2026-11-21", "--format", "json")
+    steps = json.loads(result.output)["groups"]
+    assert steps["main/purpose"] == {"entered": 1, "left": 0, "left_share": 0}
+
+
+def test_after_how_long_a_wait_they_give_up(filled: Program) -> None:
+    day = ("--from", "2026-11-21", "--to", "2026-11-21")
+    told = json.loads(run(report, filled, "--giving-up", *day, "--format", "json").output)
+    assert told["all"] == {"waiting": 5, "answered": 2, "gave_up": 2, "given_up_share": 1, "hazard": 2 / 5}
+    assert told["groups"]["≤ 5 s"]["hazard"] == 1 / 5
+    assert told["groups"]["20–30 s"] == {
+        "waiting": 3, "answered": 0, "gave_up": 1, "given_up_share": 1 / 2, "hazard": 1 / 3,
+    }  # fmt: skip
+    assert told["groups"]["> 600 s"]["hazard"] is None
+    assert "entries at desks" in run(report, filled, "--giving-up", *day, "--desk", "operators").output
+
+
+def test_who_calls_again(filled: Program) -> None:
+    told = run(report, filled, "--callers", "--from", "2026-11-21", "--to", "2026-11-21", "--format", "json")
+    figures = json.loads(told.output)["all"]
+    assert (figures["callers"], figures["repeat_callers"], figures["repeat_share"]) == (1, 0, 0)
+    by_desk = run(report, filled, "--callers", "--by", "desk", "--from", "2026-11-21", "--format", "json")
+    assert list(json.loads(by_desk.output)["groups"]) == ["민원 담당자 (certificates)"]
+
+
+def test_reports_of_their_own_refuse_what_they_have_not(filled: Program) -> None:
+    for arguments in (("--steps", "--by", "desk"), ("--steps", "--waits"), ("--notices", "--line", "1000")):
+        result = CliRunner().invoke(report, arguments, obj=filled)
+        assert result.exit_code == 2, result.output
+
+
+def test_filters_and_finer_groups(filled: Program) -> None:
+    day = ("--from", "2026-11-21", "--to", "2026-11-21")
+    assert figures(filled, *day, "--line", "1001")["all"]["offered"] == 1
+    told = figures(filled, *day, "--by", "topic")
+    assert {name: of["received"] for name, of in told["groups"].items()} == {
+        "민원 담당자 (desk/certificates)": 2,
+        "상담실 (desk/operators)": 3,
+    }
+    assert list(figures(filled, *day, "--by", "week")["groups"]) == ["2026-W47"]
+    assert figures(filled, *day, "--by", "hour", "--desk", "certificates")["counted"].startswith("entries at desks")
+    assert "111 박가람" not in run(report, filled, *day, "--by", "line").output
+
+
+def test_officers_from_the_office_s_own_days(filled: Program) -> None:
+    day = ("--from", "2026-11-21", "--to", "2026-11-21")
+    out = run(erlang, filled, *day, "--officers", "6").output
+    assert re.search(r"With 6 officers \d+% within 20 s in the busiest hour, 10:00 \(3\.0 calls of 0:45 each\)", out)
+    told = json.loads(run(erlang, filled, *day, "--format", "json").output)
+    assert [hour["hour"] for hour in told["hours"]] == ["09", "10"]
+    assert "nobody has talked" in run(erlang, filled, "--desk", "exams", *day).output
+    wrong = CliRunner().invoke(erlang, [*day, "--within", "21s"], obj=filled)
+    assert wrong.exit_code == 2
+    assert "21 s is no edge" in wrong.output

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from ivr.records import calls, models
 from ivr.records.facts import FINISH, Fact, Kind
@@ -18,6 +19,7 @@ from reports.contact import RESULTS, Contact
 from reports.contacts import contacts
 from reports.figures import figures
 from reports.period import Period
+from reports.queries import Filter, tallies
 from reports.tally import Tally
 
 T = 1_795_292_000_000
@@ -53,14 +55,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return store
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(CALLS)
 def test_the_results_are_a_full_partition(store: Store, told: list[list[tuple[int, tuple[Kind, str, str]]]]) -> None:
     known = [
         fact
         for n, call in enumerate(told)
         for fact in (
-            Fact(f"n1-{n}", T, "enter", "1000"),
+            Fact(f"n1-{n}", T, "enter", f"100{n % 2}"),
             *(Fact(f"n1-{n}", T + at, kind, a, b) for at, (kind, a, b) in call),
         )
     ]
@@ -71,9 +73,24 @@ def test_the_results_are_a_full_partition(store: Store, told: list[list[tuple[in
         of_calls = [one for group in contacts(session, PERIOD, None).values() for one in group]
         of_desks = [one for group in contacts(session, PERIOD, "desk").values() for one in group]
         legs = session.query(models.Leg).count()
+        _check_sums(session)
     assert (len(of_calls), len(of_desks)) == (len(told), legs)
     for group in (of_calls, of_desks):
         _check(group)
+
+
+def _check_sums(session: Session) -> None:
+    """Whatever calls (entries) are grouped by, and wherever a period is cut, together they are the whole."""
+    for entries in (False, True):
+        where = Filter(desk="a") if entries else Filter()
+        (whole,) = tallies(session, PERIOD, None, where).values()
+        for by in ("line", "topic", "hour", "day", "weekday_hour", "language"):
+            assert sum(tallies(session, PERIOD, by, where).values(), Tally()) == whole
+        middle = PERIOD.start + timedelta(seconds=20)
+        parts = (Period(PERIOD.start, middle, PERIOD.zone), Period(middle, PERIOD.end, PERIOD.zone))
+        assert sum((tallies(session, part, None, where)[""] for part in parts), Tally()) == whole
+    every = tallies(session, PERIOD, "desk")
+    assert sum(tallies(session, PERIOD, "agent").values(), Tally()) == sum(every.values(), Tally())
 
 
 def _check(group: list[Contact]) -> None:

@@ -1,0 +1,213 @@
+"""Who calls again: first call resolution, one-stop rate, repeat callers. Callers are known by the keyed hash of their
+number; calls without a number count nowhere here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ivr.records.models import Call, Leg
+from reports import topics
+from reports.contacts import group, group_name, within
+from reports.figure import Figure, figure, ratio
+from reports.period import Period
+from reports.report import CALLS, Report, made, named
+from reports.sought import ALL, By, Filter
+from reports.wording import CALLERS, Text
+
+RESOLVED = timedelta(days=7)
+"""Who calls on the same topic again within this was not helped by the call before."""
+ONE_STOP = timedelta(hours=24)
+"""Who calls on the same topic again within this didn't reach the right desk in one call."""
+OFTEN = 3
+"""Calls in a period that make a repeat caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A call of a known caller, and whether he was answered and handed over."""
+
+    who: str
+    topic: str
+    at: datetime
+    answered: bool
+    handed_over: bool
+    group: str | None
+    """None: it began after the period, and only shows who called again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """Answered calls added up: those whose 7 days (24 hours) are over, and how many of them were the last on their
+    topic within that; in one stop: without a hand-over besides."""
+
+    week: int = 0
+    resolved: int = 0
+    day: int = 0
+    one_stop: int = 0
+
+    def __add__(self, other: Returns) -> Returns:
+        """Both together."""
+        return Returns(
+            self.week + other.week,
+            self.resolved + other.resolved,
+            self.day + other.day,
+            self.one_stop + other.one_stop,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Known callers of a period, and those among them who called OFTEN times or more; not to be added up: a caller of
+    two days is one of both."""
+
+    callers: int = 0
+    repeated: int = 0
+    calls: int = 0
+    repeated_calls: int = 0
+
+
+def figures() -> list[Figure[Returns]]:
+    """The figures of calls that were, or weren't, the last on their topic."""
+    return [
+        figure(
+            "fcr",
+            "share",
+            ("FCR", "1회 해결률"),
+            (
+                "no further call of the same caller on the same topic within 7 days ÷ answered",
+                "같은 사람이 같은 주제로 7일 안에 다시 걸지 않음 ÷ 응대",
+            ),
+            ("answered calls of known callers whose 7 days are over", "7일이 지난, 발신자를 아는 응대"),
+            CALLERS,
+            lambda returns: ratio(returns.resolved, returns.week),
+        ),
+        figure(
+            "one_stop",
+            "share",
+            ("One stop", "원스톱률"),
+            (
+                "no hand-over, and no second call on the topic within 24 h ÷ answered",
+                "이관 없이, 같은 주제로 24시간 안에 다시 걸지 않음 ÷ 응대",
+            ),
+            ("answered calls of known callers whose 24 h are over", "24시간이 지난, 발신자를 아는 응대"),
+            CALLERS,
+            lambda returns: ratio(returns.one_stop, returns.day),
+        ),
+    ]
+
+
+def repeat_figures() -> list[Figure[Repeats]]:
+    """The figures of callers."""
+    known: Text = ("callers who sent a number", "발신번호가 있는 발신자")
+    return [
+        figure(
+            "callers",
+            "count",
+            ("Callers", "발신자"),
+            ("different callers who sent a number", "발신번호가 있는 서로 다른 발신자"),
+            ("", ""),
+            CALLERS,
+            lambda repeats: float(repeats.callers),
+        ),
+        figure(
+            "repeat_callers",
+            "count",
+            ("Repeat callers", "반복 발신자"),
+            (f"callers with {OFTEN} calls or more in the period", f"기간 안에 {OFTEN}번 이상 건 발신자"),
+            ("", ""),
+            CALLERS,
+            lambda repeats: float(repeats.repeated),
+        ),
+        figure(
+            "repeat_share",
+            "share",
+            ("Repeat share", "반복 발신자 비율"),
+            ("repeat callers ÷ callers", "반복 발신자 ÷ 발신자"),
+            known,
+            CALLERS,
+            lambda repeats: ratio(repeats.repeated, repeats.callers),
+        ),
+        figure(
+            "repeat_calls",
+            "share",
+            ("Their calls", "반복 발신 통화 비율"),
+            ("calls of repeat callers ÷ calls of known callers", "반복 발신자의 통화 ÷ 발신자를 아는 통화"),
+            ("calls whose caller sent a number", "발신번호가 있는 통화"),
+            CALLERS,
+            lambda repeats: ratio(repeats.repeated_calls, repeats.calls),
+        ),
+    ]
+
+
+def report(
+    session: Session, period: Period, by: By | None, names: Mapping[str, str], now: datetime, where: Filter = ALL
+) -> Report:
+    """Who called again in a period. Repeat callers are counted of the whole: a caller can be one of many groups."""
+    found = returns(session, period, by, now, where)
+    whole = sum(found.values(), Returns())
+    if by:
+        return made(period, by, CALLS, figures(), {named(name, names): of for name, of in found.items()}, whole)
+    again = repeats(session, period, where)
+    values = [*(one.value(whole) for one in figures()), *(one.value(again) for one in repeat_figures())]
+    return Report(period, None, CALLS, [*figures(), *repeat_figures()], {}, values)
+
+
+def returns(session: Session, period: Period, by: By | None, now: datetime, where: Filter = ALL) -> dict[str, Returns]:
+    """What FCR and one-stop rate of a period's calls are made of, by group as reports.queries.tallies calls them.
+
+    now: calls whose time isn't over by then are left out. A call's desk and agent are those that picked up last.
+    """
+    return judged(_visits(session, period, by, where), now)
+
+
+def repeats(session: Session, period: Period, where: Filter = ALL) -> Repeats:
+    """The known callers of a period. where: line and topic count, desk and agent don't."""
+    calls = select(Call.who).where(*within(Call.started_at, period), *where.about_calls(), Call.who.is_not(None))
+    return repeated(who for who in session.scalars(calls) if who)
+
+
+def judged(visits: Iterable[Visit], now: datetime) -> dict[str, Returns]:
+    """Which of these were the last on their topic, groups in order."""
+    ways: dict[tuple[str, str], list[Visit]] = defaultdict(list)
+    for visit in sorted(visits, key=lambda visit: visit.at):
+        ways[visit.who, visit.topic].append(visit)
+    found: dict[str, Returns] = defaultdict(Returns)
+    for way in ways.values():
+        for visit, following in [*pairwise(way), (way[-1], None)]:
+            if visit.group is None or not visit.answered:
+                continue
+            after = following.at - visit.at if following else None
+            week, day = (now - visit.at >= span for span in (RESOLVED, ONE_STOP))
+            alone = day and (after is None or after > ONE_STOP) and not visit.handed_over
+            found[visit.group] += Returns(week, week and (after is None or after > RESOLVED), day, alone)
+    return dict(sorted(found.items()))
+
+
+def repeated(callers: Iterable[str]) -> Repeats:
+    """How many callers these calls had, one caller a call."""
+    counts = Counter(callers)
+    often = [count for count in counts.values() if count >= OFTEN]
+    return Repeats(len(counts), len(often), sum(counts.values()), sum(often))
+
+
+def _visits(session: Session, period: Period, by: By | None, where: Filter) -> Iterable[Visit]:
+    handed = select(Leg.n).where(Leg.call == Call.id, Leg.outcome == "handed_over").correlate(Call).exists()
+    last = select(Leg.n).where(Leg.call == Call.id, Leg.connected_at.is_not(None)).order_by(Leg.n.desc()).limit(1)
+    calls = (
+        select(Call.id, Call.who, topics.topic(), Call.started_at, Leg.n, handed, group(by, Call.started_at))
+        .outerjoin(Leg, (Leg.call == Call.id) & (Leg.n == last.correlate(Call).scalar_subquery()))
+        .where(Call.started_at >= period.start, Call.started_at < period.end + RESOLVED, Call.who.is_not(None))
+    )
+    wanted = select(Call.id).outerjoin(Leg, (Leg.call == Call.id) & (Leg.n == last.correlate(Call).scalar_subquery()))
+    inside = set(session.scalars(wanted.where(*within(Call.started_at, period), *where.all())))
+    for call, who, topic, at, n, handed_over, value in session.execute(calls):
+        name = group_name(by, value, period) if call in inside else None
+        yield Visit(who, topic, at, n is not None, handed_over, name)

@@ -1,0 +1,55 @@
+"""Who calls again, against a slow way of counting that looks at every pair of calls."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.callers import OFTEN, ONE_STOP, RESOLVED, Repeats, Returns, Visit, judged, repeated
+
+START = datetime(2026, 11, 1, tzinfo=UTC)
+VISITS = st.lists(
+    st.builds(
+        Visit,
+        st.sampled_from("ABC"),
+        st.sampled_from(["desk/a", "flow/b"]),
+        st.integers(0, 20 * 24).map(lambda hours: START + timedelta(hours=hours)),
+        st.booleans(),
+        st.booleans(),
+        st.sampled_from(["x", "y", None]),
+    ),
+    max_size=25,
+    unique_by=lambda visit: (visit.who, visit.topic, visit.at),
+)
+
+
+@given(VISITS, st.integers(0, 30))
+def test_every_pair_looked_at(visits: list[Visit], days: int) -> None:
+    now = START + timedelta(days=days)
+    slow: dict[str, Returns] = {}
+    for one in visits:
+        if one.group is None or not one.answered:
+            continue
+        later = [two.at - one.at for two in visits if (two.who, two.topic) == (one.who, one.topic) and two.at > one.at]
+        week, day = one.at + RESOLVED <= now, one.at + ONE_STOP <= now
+        resolved = week and all(gap > RESOLVED for gap in later)
+        one_stop = day and not one.handed_over and all(gap > ONE_STOP for gap in later)
+        slow[one.group] = slow.get(one.group, Returns()) + Returns(week, resolved, day, one_stop)
+    assert judged(visits, now) == dict(sorted(slow.items()))
+
+
+@given(st.lists(st.sampled_from("ABCDE")))
+def test_repeat_callers_counted_one_by_one(callers: list[str]) -> None:
+    often = {who for who in callers if callers.count(who) >= OFTEN}
+    assert repeated(callers) == Repeats(
+        len(set(callers)), len(often), len(callers), sum(who in often for who in callers)
+    )
+
+
+def test_seven_days_to_the_second_are_within_seven_days() -> None:
+    first = Visit("A", "desk/a", START, answered=True, handed_over=False, group="x")
+    for gap, resolved in ((RESOLVED, 0), (RESOLVED + timedelta(seconds=1), 1)):
+        again = Visit("A", "desk/a", START + gap, answered=False, handed_over=False, group=None)
+        assert judged([first, again], START + timedelta(days=30))["x"].resolved == resolved
