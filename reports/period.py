@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+YEARS = range(1900, 9000)
+"""Beyond them lie slips, and times that some zone can't say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -39,16 +42,26 @@ def between(first: str | None, last: str | None, zone: ZoneInfo, now: datetime) 
     return period
 
 
+def day(text: str) -> date:
+    """A day somebody wrote: `2026-11-21`. Raises ValueError, also for one too far away to be meant."""
+    found = date.fromisoformat(text)
+    if found.year not in YEARS:
+        raise ValueError(f"“{text}” lies too far away")
+    return found
+
+
 def _parse(text: str) -> tuple[date | None, datetime | None]:
     """A day, or a time without a zone."""
     try:
-        return date.fromisoformat(text), None
+        return day(text), None
     except ValueError:
         pass
     try:
         when = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"“{text}” is neither a day (2026-11-21) nor a time (2026-11-21T09:30)") from None
+    if when.year not in YEARS:
+        raise ValueError(f"“{text}” lies too far away")
     if when.tzinfo is not None:
         raise ValueError(f"“{text}” carries a zone: write it in the office's own")
     return None, when

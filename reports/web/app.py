@@ -53,7 +53,9 @@ PAGES: tuple[APIRouter, ...] = (
 
 def build(config: Config, office: Callable[[], Office], keys: Keys, store: Store) -> FastAPI:
     """The pages of an office. office: its version in place, asked at every request. store: migrated already."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(guard)])
+    app = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, dependencies=[Depends(guard)]
+    )
     app.state.site = Site(config, office, keys, store)
     for router in PAGES:
         app.include_router(router)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Path, Query
@@ -15,6 +15,7 @@ from ivr.errors import OnestopError, StoreUnavailable
 from ivr.records.message_tables import STATES
 from reports import message_list
 from reports.message_list import PERSON, Wanted
+from reports.period import day
 from reports.web.act import act, deed, once
 from reports.web.page import page
 from reports.web.visit import Visit, allowed
@@ -152,6 +153,6 @@ def _shown(visit: Visit, session: Session, id: str, *, done: str = "", refused: 
 def _day(visit: Visit, written: str) -> datetime | None:
     """The beginning of a day as a browser writes it; None for what is none."""
     try:
-        return datetime.combine(date.fromisoformat(written), time(), visit.zone)
+        return datetime.combine(day(written), time(), visit.zone)
     except ValueError:
         return None
