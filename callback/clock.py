@@ -39,12 +39,19 @@ class Duty:
 
     prepare: reads and reckons what takes long, beforehand, in a transaction that keeps no writer waiting; what it gives
     back is then the work.
+    job: does it in transactions of its own, many of them, each as good done twice; whether it came to its end.
     """
 
     name: str
     schedule: Schedule
     work: Work | None = None
     prepare: Callable[[Session, datetime], Work] | None = None
+    job: Callable[[datetime], bool] | None = None
+
+    @property
+    def long(self) -> bool:
+        """Whether it takes longer than the lease can wait."""
+        return self.prepare is not None or self.job is not None
 
 
 class Clock:
@@ -94,11 +101,14 @@ class Clock:
         end = closing(duty.schedule, due.date())
         try:
             work = duty.work
-            if duty.prepare and end and now < end:
+            if duty.long and end and now < end:
                 with self._store.reading() as session:
                     if session.get(Firing, (duty.name, due)):
                         return
-                    work = duty.prepare(session, due)
+                    if duty.prepare:
+                        work = duty.prepare(session, due)
+                if duty.job and not duty.job(due):
+                    return  # it was told to end: the next clock makes it up
             with self._store.transaction() as session:
                 if not lease.is_held(session, LEASE_NAME, self._owner, self._fence):
                     return
@@ -111,7 +121,7 @@ class Clock:
 
     def _make_up(self, duty: Duty) -> None:
         """What has to be prepared goes to the scheduler's threads: the lease must be renewed meanwhile."""
-        if duty.prepare and self._scheduler:
+        if duty.long and self._scheduler:
             self._scheduler.add_job(
                 self.fire, args=[duty], id=f"{duty.name}, missed", replace_existing=True, misfire_grace_time=None
             )

@@ -152,6 +152,29 @@ class Log(Settings):
     level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged at least.")
 
 
+Days = Annotated[int, Field(ge=1, le=36500)]
+
+
+class Retention(Settings):
+    """How many days what is personal is kept; a job of the night deletes what is older, except what is held
+    (`ivr hold`). docs/privacy.md says what each is.
+    """
+
+    voicemails: Days = Field(60, description="Voicemails with their sound.")
+    messages: Days = Field(365, description="Messages that are over, with number and text; also promises kept.")
+    numbers: Days = Field(365, description="Callers' numbers; the calls themselves stay, of nobody.")
+    calls: Days = Field(1826, description="Calls with their legs, steps and facts.")
+    answers: Days = Field(1096, description="Single answers to surveys.")
+    case_numbers: Days = Field(365, description="Number and officers' words of a case, counted from its end.")
+    cases: Days = Field(1826, description="Cases, counted from their end.")
+    wishes: Days = Field(365, description="Who wants slow and easy mode, counted from the last choice.")
+    requests: Days = Field(30, description="Answers kept for other systems that ask the same again.")
+    attempts: Days = Field(7, description="Look-ups by telephone that failed.")
+    logs: Days = Field(90, description="The program's log files.")
+    set_aside: Days = Field(30, description="Lines that nobody could read (.bad files).")
+    audit: Annotated[int, Field(ge=365, le=36500)] = Field(730, description="The audit log; a year at least.")
+
+
 class Config(Settings):
     """config.yaml as a whole. `base` is the folder that its paths are relative to."""
 
@@ -170,6 +193,7 @@ class Config(Settings):
     lookups: LookupSettings = Field(default_factory=LookupSettings)
     web: Web = Field(default_factory=Web)
     log: Log = Field(default_factory=Log)
+    retention: Retention = Field(default_factory=Retention)
 
     @cached_property
     def office_dir(self) -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from datetime import datetime
+from glob import escape
 from pathlib import Path
 
 from callback.sender import Accepted, Delivery, Outcome, Outgoing, Refused, Size
@@ -52,6 +53,11 @@ class Console:
         if not (self.folder / reference).is_file():
             raise ForeignError(f"{self.folder / reference} is gone")
         return "delivered", ""
+
+    def delete(self, id: str) -> None:
+        """Delete a message's file, if there is one. Raises OSError."""
+        for found in self.folder.glob(f"*/{escape(id)}.txt"):
+            found.unlink(missing_ok=True)
 
     def _write(self, message: Outgoing) -> Accepted:
         now = datetime.now().astimezone()

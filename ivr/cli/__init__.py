@@ -47,6 +47,8 @@ COMMANDS = {
     "web": "web",
     "people": "people",
     "audit": "audit",
+    "hold": "hold",
+    "retention": "retention",
 }
 """Each command's module below ivr.cli: imported only when it is used, so that `ivr check` starts fast."""
 

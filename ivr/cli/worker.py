@@ -16,6 +16,7 @@ from callback.contacts import check_contacts
 from callback.dispatch import Dispatch
 from callback.forecasting import Forecasting
 from callback.reminders import Reminders
+from callback.retention import Retention
 from callback.sender import Sender
 from callback.senders import open_sender
 from callback.worker import Worker, threads
@@ -55,8 +56,8 @@ def _work(program: Program, office: Office, store: Store, keys: Keys, sender: Se
     config, versions = program.config, program.versions
     owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
     sending = Worker(Dispatch(store, keys, sender, office, config.messages, owner), threads(config.messages.per_second))
-    clock = Clock(store, duties(office, keys, config), owner)
     over = threading.Event()
+    clock = Clock(store, [*duties(office, keys, config), _retention(office, keys, config, store, over)], owner)
     thread = threading.Thread(target=sending.run, name="worker")
     promising = threading.Thread(target=promises.keep_until, args=(over, store, office, keys), name="promises")
     contacts = config.messages.contacts
@@ -74,10 +75,16 @@ def _work(program: Program, office: Office, store: Store, keys: Keys, sender: Se
         return False
     finally:
         sending.stop()
-        clock.stop()
         over.set()
+        clock.stop()
         for one in (promising, telling, thread):
             one.join()
+
+
+def _retention(office: Office, keys: Keys, config: Config, store: Store, over: threading.Event) -> Duty:
+    """The night's deletions; they stop between two batches when the worker is to end."""
+    retention = Retention(config, keys, store)
+    return Duty("retention", Forecasting(office.calendar).schedule, job=lambda due: retention.run(due, over))
 
 
 def duties(office: Office, keys: Keys, config: Config) -> list[Duty]:

@@ -159,6 +159,27 @@ def test_work_that_fails_is_done_again(store: Store, done: list[datetime]) -> No
         machine.clock.stop()
 
 
+def test_a_job_of_many_transactions_is_done_again_until_it_comes_to_its_end(store: Store) -> None:
+    told: list[bool] = []
+    ends = iter([False, True])
+
+    def job(due: datetime) -> bool:
+        assert due == at("2026-11-23T09:00")
+        with store.transaction():  # it may write: nothing of the clock's is open meanwhile
+            told.append(next(ends))
+        return told[-1]
+
+    machine = Clock(store, [duty := Duty("retention", schedule(), job=job)], "m1", lambda: at("2026-11-23T09:30"))
+    try:
+        machine.keep()
+        until(lambda: len(told) == 1)
+        machine.fire(duty)
+        machine.fire(duty)
+    finally:
+        machine.stop()
+    assert told == [False, True]
+
+
 def test_the_scheduler_fires_when_the_office_opens(
     store: Store, done: list[datetime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
