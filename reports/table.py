@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 def width(text: str) -> int:
@@ -28,12 +28,15 @@ def aligned(titles: Sequence[str], rows: Sequence[Sequence[str]], numbers: bool 
 
 def spreadsheet(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """CSV (RFC 4180). A cell that a spreadsheet would take for a formula is made a text by an apostrophe before it."""
+    return lines([titles]) + lines(rows)
+
+
+def lines(rows: Iterable[Sequence[str]]) -> str:
+    """The same without titles, a line for each row."""
     stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow(titles)
-    writer.writerows([_guarded(cell) for cell in row] for row in rows)
+    csv.writer(stream).writerows([_guarded(cell) for cell in row] for row in rows)
     return stream.getvalue()
 
 
 def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")) else cell

@@ -33,6 +33,7 @@ COMMANDS = {
     "notice": "notice",
     "report": "report",
     "calls": "report",
+    "export": "export",
     "calendar": "calendar",
     "forecast": "forecast",
     "erlang": "erlang",

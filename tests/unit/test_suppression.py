@@ -1,31 +1,139 @@
-"""Small cells are hidden, and stay hidden from whoever subtracts."""
+"""What is hidden can't be computed back: small examples by hand, and tables at random against exact elimination."""
 
 from __future__ import annotations
 
-from hypothesis import given
+from fractions import Fraction
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reports.contact import RESULTS, Contact
+from reports.export.counts import ALL, SUMS, _gone, counts, shown
+from reports.export.document import HIDDEN
+from reports.figures import figures
 from reports.suppression import LEAST, hidden
+from reports.tally import Tally
 
-COUNTS = st.dictionaries(st.text(max_size=3), st.integers(0, 12), max_size=8)
-
-
-def test_small_cells_are_hidden() -> None:
-    assert hidden({"a": 4, "b": 1, "c": 5, "d": 0}) == {"a", "b"}
-    assert hidden({"a": 5, "b": 0}) == frozenset()
+Sums = list[tuple[str, list[str]]]
 
 
-def test_one_alone_takes_the_smallest_other_with_it() -> None:
-    assert hidden({"a": 3, "b": 70, "c": 6}) == {"a", "c"}
-    assert hidden({"a": 1, "b": 2, "c": 60}) == {"a", "b", "c"}
-    assert hidden({"a": 3}) == {"a"}
+def test_large_numbers_and_zeros_are_shown() -> None:
+    assert hidden({"a": 5, "b": 0, "all": 5}, [("all", ["a", "b"])]) == frozenset()
 
 
-@given(COUNTS)
-def test_nothing_small_is_shown_or_can_be_worked_out(counts: dict[str, int]) -> None:
-    out = hidden(counts)
-    shown = {group: count for group, count in counts.items() if group not in out}
-    assert all(count == 0 or count >= LEAST for count in shown.values())
-    if out and any(counts[group] >= LEAST for group in counts):
-        assert len(out) > 1
-        assert sum(counts[group] for group in out) >= LEAST
+def test_a_small_number_goes_with_the_next_smallest() -> None:
+    cells = {"a": 3, "b": 20, "c": 9, "all": 32}
+    assert hidden(cells, [("all", ["a", "b", "c"])]) == {"a", "c"}
+
+
+def test_hidden_parts_together_must_not_be_small() -> None:
+    cells = {"a": 2, "b": 2, "c": 50, "d": 9, "all": 63}
+    assert hidden(cells, [("all", ["a", "b", "c", "d"])]) == {"a", "b", "d"}
+
+
+def test_what_follows_from_several_sums_at_once_is_hidden_too() -> None:
+    # the two sums hide two cells each, and share one equation too many: x + y = 8, x + 2 y + z = …
+    sums: Sums = [("s", ["x", "y"]), ("t", ["x", "y", "z", "w"])]
+    cells = {"x": 4, "y": 6, "z": 3, "w": 30, "s": 10, "t": 43}
+    gone = hidden(cells, sums)
+    assert {"x", "z"} <= gone
+    assert not _known(cells, sums, gone)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 12), min_size=4, max_size=4), min_size=1, max_size=5))
+def test_nothing_hidden_follows_from_a_table(rows: list[list[int]]) -> None:
+    cells, sums = _table(rows)
+    gone = hidden(cells, sums)
+    assert {cell for cell, count in cells.items() if 0 < count < LEAST} <= gone
+    assert not _known(cells, sums, gone)
+    for whole, parts in sums:
+        out = [cells[part] for part in parts if part in gone]
+        assert whole in gone or not out or sum(out) >= LEAST
+
+
+RESULTS_QUEUED = [*((result, True) for result in RESULTS[:6]), ("failed", False), ("left_menu", False)]
+contacts = st.builds(
+    lambda way, **of: Contact(way[0], queued=way[1], **(of if way[0] == "answered" else {})),
+    st.sampled_from(RESULTS_QUEUED),
+    wait_s=st.sampled_from([None, 3.0, 30.0]),
+    direct=st.booleans(),
+    handed_over=st.booleans(),
+)
+tallies = st.lists(st.tuples(contacts, st.integers(1, 9)), max_size=8).map(
+    lambda some: Tally.of(contact for contact, times in some for _ in range(times))
+)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.dictionaries(st.sampled_from("abc"), tallies, min_size=1), st.booleans())
+def test_nothing_hidden_follows_from_a_report(groups: dict[str, Tally], many: bool) -> None:
+    whole = {**groups, ALL: sum(groups.values(), Tally())}
+    known = {group: counts(tally) for group, tally in whole.items()}
+    if many:
+        known |= {f"more{n}": dict.fromkeys(known[ALL], 0) for n in range(40)}
+    gone = frozenset(f"{group}.{name}" for group, name in _gone(known))
+    cells = {f"{group}.{name}": count for group, of in known.items() for name, count in of.items()}
+    sums: Sums = [(f"{group}.{one}", [f"{group}.{part}" for part in parts]) for group in known for one, parts in SUMS]
+    sums += [(f"{ALL}.{name}", [f"{group}.{name}" for group in known if group != ALL]) for name in known[ALL]]
+    assert {cell for cell, count in cells.items() if 0 < count < LEAST} <= gone
+    if not many:
+        assert {cell for cell in _known(cells, sums, gone) if cells[cell]} == set()
+
+
+def test_a_report_hides_a_small_desk_and_what_would_tell_of_it() -> None:
+    small, mid, large = Tally(answered=3, queued=3), Tally(answered=20, queued=20), Tally(answered=90, queued=90)
+    keys = [figure.key for figure in figures()]
+    values = {
+        group: dict(zip(keys, of, strict=True))
+        for group, of in shown(figures(), {"s": small, "m": mid, "l": large}).items()
+    }
+    assert values["s"]["answered"] is values["s"]["answer_rate"] is values["m"]["answered"] is HIDDEN
+    assert (values["l"]["answered"], values[ALL]["answered"]) == (90, 113)
+    assert values["l"]["abandoned"] == 0
+
+
+def test_every_figure_has_its_counts() -> None:
+    plenty = Tally(
+        answered=100,
+        direct=50,
+        handed_over=50,
+        queued=100,
+        waits=100,
+        talks=100,
+        answered_after=(50,) + (0,) * 11 + (50,),
+    )
+    assert HIDDEN not in shown(figures(), {"a": plenty})["a"]
+
+
+def _table(rows: list[list[int]]) -> tuple[dict[str, int], Sums]:
+    cells = {f"{r},{c}": n for r, row in enumerate(rows) for c, n in enumerate(row)}
+    sums: Sums = []
+    for r, row in enumerate(rows):
+        cells[f"{r},all"] = sum(row)
+        sums.append((f"{r},all", [f"{r},{c}" for c in range(4)]))
+    for c in [*range(4), "all"]:
+        cells[f"all,{c}"] = sum(cells[f"{r},{c}"] for r in range(len(rows)))
+        sums.append((f"all,{c}", [f"{r},{c}" for r in range(len(rows))]))
+    return cells, [*sums, ("all,all", [f"all,{c}" for c in range(4)])]
+
+
+def _known(cells: dict[str, int], sums: Sums, gone: frozenset[str]) -> set[str]:
+    """The hidden cells that the shown ones determine: by exact Gauss-Jordan elimination."""
+    order = sorted(gone)
+    rows = []
+    for whole, parts in sums:
+        row = [Fraction(sum(part == cell for part in parts) - (whole == cell)) for cell in order]
+        if any(row):
+            rows.append(row)
+    done: list[list[Fraction]] = []
+    for n in range(len(order)):
+        pivot = next((row for row in rows if row[n]), None)
+        if pivot is None:
+            continue
+        rows.remove(pivot)
+        pivot = [value / pivot[n] for value in pivot]
+        clear = lambda row, n=n, pivot=pivot: [a - row[n] * b for a, b in zip(row, pivot, strict=True)]  # noqa: E731
+        rows = [row for row in map(clear, rows) if any(row)]
+        done = [*map(clear, done), pivot]
+    return {order[row.index(Fraction(1))] for row in done if sum(map(bool, row)) == 1}

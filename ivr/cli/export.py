@@ -1,0 +1,140 @@
+"""`ivr export`: figures and calls as files, and the reports that the worker writes by itself."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import click
+
+from ivr.cli import Program, database, deed
+from ivr.language.office import Office
+from ivr.records.keys import Keys
+from reports.export import figures as documents
+from reports.export import written
+from reports.export.calls import Listing
+from reports.export.document import Format
+from reports.export.kept import kept
+from reports.figure import Language
+from reports.period import Period, between
+from reports.sought import By, Filter
+
+
+@click.group()
+def export() -> None:
+    """Figures and calls as files: CSV, Excel, PDF. Counts below 5 are hidden, numbers masked.
+
+    \b
+    ivr export figures --from 2026-11-01 --by desk --format pdf --out november.pdf
+    ivr export calls --format xlsx --out calls.xlsx --reason "complaint of 2026-11-20"
+    ivr export schedule
+    """
+
+
+def _period(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that every export has."""
+    options: list[Callable[[Any], Any]] = [
+        click.option("--from", "first", metavar="WHEN", help="First day, or beginning: 2026-11-21 [today]."),
+        click.option("--to", "last", metavar="WHEN", help="Last day, or end (not included) [today]."),
+        click.option("--line", help="Only this line."),
+        click.option("--desk", help="Only this desk, by its id."),
+        click.option("--topic", help="Only this topic: desk/NAME, flow/NAME."),
+        click.option("--agent", help="Only this officer, by extension."),
+        click.option("--out", "path", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file."),
+        click.option("--force", is_flag=True, help="Write over a file that is there."),
+        click.pass_obj,
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@export.command()
+@_period
+@click.option("--by", type=click.Choice(get_args(By)), help="Group the figures.")
+@click.option("--format", "form", type=click.Choice(get_args(Format)), default="xlsx", show_default=True)
+def figures(
+    program: Program,
+    first: str | None,
+    last: str | None,
+    by: By | None,
+    form: Format,
+    path: Path,
+    force: bool,
+    **where: str | None,
+) -> None:
+    """The figures of a period; XLSX and PDF carry their formulas, and where callers left each step.
+
+    \b
+    Example: ivr export figures --from 2026-11-01 --by desk --format pdf --out november.pdf
+    """
+    office = program.in_use()
+    period = _between(first, last, office)
+    store = database.opened(program)
+    with kept(path, over=force) as draft:
+        with store.reading() as session:
+            document = documents.document(session, period, by, Filter(**where), naming(office), _language(office))
+        deed.showing(program, store, "export.figures", why=f"{form}, {period}")
+        written.document(form, document, draft)
+    click.echo(f"{path}: {period}", err=True)
+
+
+@export.command()
+@_period
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx"]), default="xlsx", show_default=True)
+@click.option("--reason", required=True, help="What for: it goes into the audit log.")
+def calls(
+    program: Program,
+    first: str | None,
+    last: str | None,
+    form: Literal["csv", "xlsx"],
+    reason: str,
+    path: Path,
+    force: bool,
+    **where: str | None,
+) -> None:
+    """The calls of a period, one a row, callers masked. The audit log keeps who took them, why, and how many.
+
+    \b
+    Example: ivr export calls --from 2026-11-20 --format csv --out calls.csv --reason "complaint of 20 November"
+    """
+    if not reason.strip():
+        raise click.UsageError("--reason is empty: say what the list is for")
+    office = program.in_use()
+    listing = Listing(
+        _between(first, last, office),
+        Filter(**where),
+        _language(office),
+        Keys(program.config.keys_dir).shown,
+        naming(office).desk,
+    )
+    store = database.opened(program)
+    with kept(path, over=force) as draft:
+        with store.reading() as session:
+            count = listing.count(session)
+        deed.showing(program, store, "export.calls", why=f"{reason.strip()} ({count} calls, {form}, {listing.period})")
+        label = f"{count:,} calls"
+        with click.progressbar(listing.rows(store), length=count, label=label, file=sys.stderr) as rows:
+            written.calls(form, listing, rows, draft)
+    click.echo(f"{path}: {listing.period}", err=True)
+
+
+def naming(office: Office) -> documents.Naming:
+    """What an office, its desks and officers are called."""
+    desks = {name: desk.name for name, desk in office.desks.desks.items()}
+    return documents.Naming(office.name, desks, dict(office.desks.agents))
+
+
+def _between(first: str | None, last: str | None, office: Office) -> Period:
+    try:
+        return between(first, last, office.calendar.tz, datetime.now(UTC))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _language(office: Office) -> Language:
+    """Korean where the office speaks it first."""
+    return "ko" if office.languages[0] == "ko" else "en"

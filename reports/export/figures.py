@@ -1,0 +1,104 @@
+"""The figures of a period as a document: by group, and where callers left each step; small numbers hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from reports.export.counts import ALL, shown
+from reports.export.document import HIDDEN, Column, Document, Part, Value
+from reports.export.words import word
+from reports.figure import Figure, Language
+from reports.figures import figures
+from reports.period import Period
+from reports.queries import exits, tallies
+from reports.sought import By, Filter, of_entries
+from reports.suppression import hidden
+from reports.tally import Tally
+
+_DRAWN = "offered"
+"""The figure of the bar chart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What the office, its desks and its officers (by extension) are called."""
+
+    office: str
+    desks: Mapping[str, str]
+    agents: Mapping[str, str]
+
+    def desk(self, id: str) -> str:
+        """A desk's name; its id where it is gone."""
+        return self.desks.get(id, id)
+
+    def group(self, by: By | None, id: str) -> str:
+        """A group's name with its id; its id alone when it has no name, or is gone."""
+        names = {"desk": self.desks, "agent": self.agents}.get(by or "", {})
+        if by == "topic":
+            names = {f"desk/{name}": title for name, title in self.desks.items()}
+        return f"{names[id]} ({id})" if id in names else id
+
+
+def document(
+    session: Session, period: Period, by: By | None, where: Filter, naming: Naming, language: Language
+) -> Document:
+    """The figures of a period by group, with those of all groups together, formulas and notes."""
+    wanted = figures()
+    groups = tallies(session, period, by, where)
+    parts = [_figures(wanted, groups, by, naming, language)]
+    if where.desk is None and where.agent is None and (left := exits(session, period, where)):
+        parts.append(_exits(left, language))
+    entries = of_entries(by, where)
+    return Document(
+        f"{naming.office} · {word('figures', language)}",
+        period,
+        language,
+        parts,
+        [_definition(figure, language) for figure in wanted],
+        [*_counted(entries, groups, language), word("hidden", language), word("exits_note", language)],
+    )
+
+
+def _figures(
+    wanted: Sequence[Figure[Tally]], groups: Mapping[str, Tally], by: By | None, naming: Naming, language: Language
+) -> Part:
+    values = shown(wanted, groups)
+    first = Column(word(by, language) if by else "", "text")
+    rows: list[Sequence[Value]] = [
+        [naming.group(by, group), *row] for group, row in values.items() if by and group != ALL
+    ]
+    rows.append([word("all", language), *values[ALL]])
+    columns = [first, *(_column(figure, language) for figure in wanted)]
+    drawn = 1 + [figure.key for figure in wanted].index(_DRAWN) if len(rows) > 1 else None
+    return Part(word("figures", language), columns, rows, drawn, total=True)
+
+
+def _column(figure: Figure[Tally], language: Language) -> Column:
+    title = figure.words(language).title
+    return Column(f"{title} ({word('seconds', language)})" if figure.unit == "seconds" else title, figure.unit)
+
+
+def _exits(left: Mapping[tuple[str, str, str], int], language: Language) -> Part:
+    """A step's exits add up to the calls that came to it, which the step before may tell."""
+    steps: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    for key in left:
+        steps.setdefault(key[:2], []).append(key)
+    totals = {(*step, ""): sum(left[key] for key in keys) for step, keys in steps.items()}
+    gone = hidden({**left, **totals}, [((*step, ""), keys) for step, keys in steps.items()])
+    columns = [Column(word(name, language), "text") for name in ("flow", "step", "exit")]
+    rows = [[*key, HIDDEN if key in gone else count] for key, count in left.items()]
+    return Part(word("exits", language), [*columns, Column(word("count", language), "count")], rows)
+
+
+def _definition(figure: Figure[Tally], language: Language) -> tuple[str, str, str, str]:
+    words = figure.words(language)
+    return words.title, words.formula, words.denominator, words.source
+
+
+def _counted(entries: bool, groups: Mapping[str, Tally], language: Language) -> list[str]:
+    imported = sum(tally.imported for tally in groups.values())
+    told = [word("counted_entries" if entries else "counted_calls", language)]
+    return told + ([word("imported", language, imported)] if imported >= 5 else [])
