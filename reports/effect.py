@@ -122,9 +122,9 @@ def report(session: Session, period: Period) -> Report:
     return made(period, "notice", COUNTED, figures(), effects(session, period), together)
 
 
-def effects(session: Session, period: Period) -> dict[str, Effect]:
-    """What the figures of each notice are made of."""
-    met = _met(session, period, whole=False)
+def effects(session: Session, period: Period, only: str | None = None) -> dict[str, Effect]:
+    """What the figures of each notice (or of `only` one) are made of."""
+    met = _met(session, period, whole=False, only=only)
     went_on = _went_on(session, period)
     return {
         name: Effect(
@@ -133,15 +133,20 @@ def effects(session: Session, period: Period) -> dict[str, Effect]:
             _waits(session, [(at, at + AROUND) for at in went_on.get(name, [])]),
         )
         for name in sorted({*met, *went_on})
+        if only in (None, name)
     }
 
 
-def _met(session: Session, period: Period, *, whole: bool) -> dict[str, list[Met]]:
+def _met(session: Session, period: Period, *, whole: bool, only: str | None = None) -> dict[str, list[Met]]:
     """The calls that met each notice; `whole`: any of them, under ""."""
     began: dict[tuple[str, str], datetime] = {}
     told: dict[tuple[str, str], set[str]] = defaultdict(set)
     calls = select(Hearing.call).where(Hearing.at >= period.start, Hearing.at < period.end, Hearing.what == "played")
-    for hearing in session.scalars(select(Hearing).where(Hearing.call.in_(calls)).order_by(Hearing.at)):
+    hearings = select(Hearing).where(Hearing.call.in_(calls)).order_by(Hearing.at)
+    if only is not None:
+        calls = calls.where(Hearing.notice == only)
+        hearings = select(Hearing).where(Hearing.call.in_(calls), Hearing.notice == only).order_by(Hearing.at)
+    for hearing in session.scalars(hearings):
         key = ("" if whole else hearing.notice), hearing.call
         told[key].add(hearing.what)
         if hearing.what == "played" and period.start <= hearing.at < period.end:

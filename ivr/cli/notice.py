@@ -15,6 +15,7 @@ from ivr.cli.instant import Instant
 from ivr.cli.span import Span
 from ivr.cli.speech import Speech
 from ivr.errors import OnestopError
+from ivr.office import announcing
 from ivr.office.emergencies import added
 from ivr.telephony.notice_board import read
 from reports import switching
@@ -195,7 +196,7 @@ def preview(program: Program, name: str, language: str | None, file: Path | None
         one = language or office.languages[0]
         speech = Speech(program.config)
         try:
-            shutil.copyfile(f"{speech.speak(office, notice_words.prompts(office, name, one), one)}.wav", file)
+            shutil.copyfile(f"{speech.speak(office, announcing.prompts(office, name, one), one)}.wav", file)
         except OSError as error:
             raise OnestopError(f"{file} can't be written: {error.strerror}") from error
         finally:

@@ -9,9 +9,7 @@ import click
 
 from ivr.cli.speech import Speech
 from ivr.config import Config
-from ivr.language.notices import FOLDER
 from ivr.language.office import Office
-from ivr.language.prompt import Prompt
 from ivr.office import announcing
 from ivr.speech.words import spoken
 
@@ -36,16 +34,9 @@ def speak(config: Config, office: Office, texts: Mapping[str, str]) -> None:
                 speech.speak(office, (announcing.prompt(text, language),), language, slow)
 
 
-def prompts(office: Office, name: str, language: str) -> tuple[Prompt, ...]:
-    """What a notice says, in order."""
-    notice = office.notices[name]
-    ids = [f"{FOLDER}/{name}" + (f"/{slot}" if slot else "") for slot, *_ in notice.texts()]
-    return tuple(office.prompt(language, id, {}) for id in ids)
-
-
 def lines(office: Office, name: str, language: str) -> Iterator[str]:
     """What a notice says and offers, in words."""
-    for prompt in prompts(office, name, language):
+    for prompt in announcing.prompts(office, name, language):
         yield spoken(prompt, prompt.language or language)
     for key, offer in office.notices[name].keys.items():
         yield f"[{key}] {offer}"

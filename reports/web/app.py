@@ -30,6 +30,7 @@ from reports.web import (
     notices,
     number,
     people_page,
+    say_page,
     today,
 )
 from reports.web.visit import Site, guard
@@ -43,6 +44,7 @@ PAGES: tuple[APIRouter, ...] = (
     inbox_page.router,
     messages.router,
     cases.router,
+    say_page.router,
     notices.router,
     flows.router,
     exports.router,

@@ -35,9 +35,11 @@ def entries(visit: Visit) -> list[Entry]:
     """The pages that a visitor may see; none while he must change his password first."""
     if visit.person.once:
         return []
-    first = f"/{visit.path.split('/')[1]}"
+    first = visit.path.split("/")[1]  # /case/20261234 is one of /cases
     return [
-        Entry(f"/{name}", visit.t(f"nav.{name}"), first == f"/{name}") for name, right in _ENTRIES if visit.may(right)
+        Entry(f"/{name}", visit.t(f"nav.{name}"), name in (first, f"{first}s"))
+        for name, right in _ENTRIES
+        if visit.may(right)
     ]
 
 

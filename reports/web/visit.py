@@ -124,6 +124,7 @@ def guard(request: Request, form: Annotated[FormData | None, Depends(_form)]) ->
     fields = [*(form.multi_items() if form else []), *request.query_params.multi_items(), ("path", request.url.path)]
     if any("\0" in part for pair in fields for part in pair if isinstance(part, str)):
         raise HTTPException(400)  # PostgreSQL keeps none, and nobody types one
+    request.state.form = form
     request.state.visit = visit = visit_of(request)
     if form is not None:
         given = form.get("csrf")
