@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from callback import outbox
 from ivr.errors import OnestopError
 from ivr.records.keys import Keys
 from ivr.records.message_tables import Message, State
@@ -65,6 +66,14 @@ def resolve(session: Session, id: str, *, sent: bool) -> str:
         return _again(session, message, ("unknown",), {})
     _change(session, message, ("unknown",), {"state": "delivered", "reason": "held to be sent by a person"})
     return message.id
+
+
+def resolve_held(session: Session, *, sent: bool) -> int:
+    """Decide the fate of every message that a restore holds; how many there were."""
+    held = session.scalars(select(Message.id).where(Message.state == "unknown", Message.reason == outbox.HELD)).all()
+    for id in held:
+        resolve(session, id, sent=sent)
+    return len(held)
 
 
 def _again(session: Session, message: Message, before: Sequence[State], changes: Mapping[str, Any]) -> str:

@@ -21,10 +21,11 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Literal, cast
 
-from sqlalchemy import Executable, Table, bindparam, or_, select, update
+from sqlalchemy import CursorResult, Executable, Table, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from callback.sender import Delivery
+from ivr.records import restore_tables
 from ivr.records.keys import Keys
 from ivr.records.message_tables import Bulk, Message, State
 from ivr.records.store import insert_new
@@ -38,6 +39,9 @@ URGENT, USUAL, OF_BULK = range(3)
 ASKED = "asked/"
 """How the key of a message begins that a caller asked for, to the own number."""
 
+HELD = "restored from a backup: perhaps sent since, perhaps not"
+"""Reason of an unknown message that a restore holds back."""
+
 Claimable = Literal["waiting", "submitting", "accepted"]
 
 
@@ -47,7 +51,8 @@ class Note:
 
     key: idempotency key, e.g. "case/20261234/3": the same key is the same message for ever. to: telephone number, in
     any way of writing. values: the template's variables, complete. urgent: also in quiet hours. due: not before;
-    default now. case: the receipt number it is about.
+    default now. case: the receipt number it is about. since: when what it follows from happened, where the program
+    itself comes to it, perhaps again (a promise on the telephone, a time of the clock).
     """
 
     key: str
@@ -59,11 +64,17 @@ class Note:
     urgent: bool = False
     due: datetime | None = None
     bulk: str | None = None
+    since: datetime | None = None
 
 
 def enqueue(session: Session, keys: Keys, note: Note) -> bool:
-    """Promise a message within the caller's transaction; False when its key is there already (nothing changes then)."""
+    """Promise a message within the caller's transaction; False when its key is there already (nothing changes then).
+
+    One that follows from before the database was restored from a backup may have gone out already: it is held.
+    """
     now = datetime.now(UTC)
+    restored = restore_tables.last(session) if note.since else None
+    held = restored is not None and note.since is not None and note.since <= restored
     row = {
         "id": secrets.token_hex(16),
         "key": note.key,
@@ -75,8 +86,9 @@ def enqueue(session: Session, keys: Keys, note: Note) -> bool:
         "who": keys.who(note.to),
         "values": keys.seal(json.dumps(dict(note.values), ensure_ascii=False)),
         "priority": URGENT if note.urgent else OF_BULK if note.bulk else USUAL,
-        "state": "waiting",
-        "due": note.due or now,
+        "state": "unknown" if held else "waiting",
+        "due": None if held else note.due or now,
+        "reason": HELD if held else None,
         "attempts": 0,
         "fence": 0,
         "created_at": now,
@@ -120,6 +132,16 @@ def settle(session: Session, id: str, fence: int, before: Claimable, **changes: 
     newest = (table.c.id == id, table.c.fence == fence, table.c.state == before)
     changes["changed_at"] = datetime.now(UTC)
     return session.scalar(update(table).where(*newest).values(changes).returning(table.c.id)) is not None
+
+
+def hold(session: Session, at: datetime) -> int:
+    """Right after a restore at `at`: hold back what may have gone out between backup and loss; how many messages.
+
+    That is whatever was on its way, and whatever was due by now: a worker never sends a message before it is due.
+    """
+    doubtful = or_(Message.state == "submitting", and_(Message.state == "waiting", Message.due <= at))
+    held = update(Message).where(doubtful).values(state="unknown", due=None, reason=HELD, changed_at=at)
+    return cast(CursorResult[Any], session.execute(held.execution_options(synchronize_session=False))).rowcount
 
 
 def delivered(session: Session, reference: str, delivery: Delivery, code: str = "") -> bool:

@@ -58,7 +58,7 @@ def keep(session: Session, office: Office, keys: Keys) -> int:
             note = case_notes.note(case, office, keys)
             if note is not None:
                 key = f"promise/{promise.call}/{promise.receipt}/{promise.template}"
-                outbox.enqueue(session, keys, dataclasses.replace(note, key=key))
+                outbox.enqueue(session, keys, dataclasses.replace(note, key=key, since=promise.at))
         promise.kept_at = datetime.now(UTC)
     return len(due)
 
@@ -74,7 +74,8 @@ def keep_requests(session: Session, office: Office, keys: Keys) -> int:
         if request.template in office.messages:
             note = json.loads(keys.open(request.note))
             key = f"{outbox.ASKED}{request.call}/{request.about}/{request.template}"
-            asked = outbox.Note(key, note["to"], request.template, request.language, note["values"], urgent=True)
+            to, values = note["to"], note["values"]
+            asked = outbox.Note(key, to, request.template, request.language, values, urgent=True, since=request.at)
             outbox.enqueue(session, keys, asked)
         else:
             log.error("a request names a message that is gone", extra={"call": request.call})

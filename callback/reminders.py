@@ -39,30 +39,29 @@ class Reminders:
     def remind(self, session: Session, at: datetime) -> None:
         """Promise the messages of the morning that began at `at`, the opening of the petition clock."""
         cases = session.scalars(select(Case).where(Case.status.not_in(FINAL)).order_by(Case.deadline)).all()
-        today = at.astimezone(self.schedule.zone).date()
+        today = self._day(at)
         soon = {today, next_working_day(self.schedule, today)}
         for case in cases:
             if case.deadline and case.deadline < at:
-                self._promise(session, today, "case_overdue", case.receipt, [SUPERVISOR], self._values(case))
+                self._promise(session, at, "case_overdue", case.receipt, [SUPERVISOR], self._values(case))
             elif case.deadline and self._day(case.deadline) in soon:
                 officer = [case.officer] if case.officer else []
-                self._promise(
-                    session, today, "case_due", case.receipt, [*officer, case.desk, SUPERVISOR], self._values(case)
-                )
+                names = [*officer, case.desk, SUPERVISOR]
+                self._promise(session, at, "case_due", case.receipt, names, self._values(case))
         for desk in sorted({case.desk for case in cases}):
             own = [case for case in cases if case.desk == desk]
-            self._promise(session, today, "desk_digest", desk, [desk, SUPERVISOR], self._digest(desk, own, at))
+            self._promise(session, at, "desk_digest", desk, [desk, SUPERVISOR], self._digest(desk, own, at))
 
     def _promise(
-        self, session: Session, today: date, template: str, about: str, names: Sequence[str], values: dict[str, str]
+        self, session: Session, at: datetime, template: str, about: str, names: Sequence[str], values: dict[str, str]
     ) -> None:
-        """Promise a message to the first of `names` that has a number."""
+        """Promise a message of the morning that began at `at` to the first of `names` that has a number."""
         name = next((name for name in names if name in self._contacts), None)
         if name is None:
             log.warning("nobody hears %s: messages.contacts has no %s", template, " and no ".join(names))
             return
-        key = f"{template}/{about}/{today}"
-        enqueue(session, self._keys, Note(key, self._contacts[name], template, self._office.languages[0], values))
+        key, language = f"{template}/{about}/{self._day(at)}", self._office.languages[0]
+        enqueue(session, self._keys, Note(key, self._contacts[name], template, language, values, since=at))
 
     def _values(self, case: Case) -> dict[str, str]:
         words = self._office.cases.words[self._office.languages[0]]

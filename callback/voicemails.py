@@ -56,8 +56,8 @@ def tell(session: Session, office: Office, keys: Keys, contacts: Mapping[str, st
             log.warning("nobody is told of a voicemail: messages.contacts has none of its desk, and no supervisor")
         for name in names:
             key = f"voicemail/{voicemail.file}/{name}"
-            values = _values(office, voicemail)
-            outbox.enqueue(session, keys, Note(key, contacts[name], TEMPLATE, office.languages[0], values))
+            values, since = _values(office, voicemail), voicemail.at
+            outbox.enqueue(session, keys, Note(key, contacts[name], TEMPLATE, office.languages[0], values, since=since))
         voicemail.told_at = datetime.now(UTC)
     return len(new)
 

@@ -54,6 +54,14 @@ class Installation:
         self.keys = Keys(folder / "var/keys")
         self.workers: list[subprocess.Popen[bytes]] = []
 
+    @classmethod
+    def at(cls, folder: Path, url: str) -> Installation:
+        """One that is there already, e.g. restored; `url`: its database."""
+        there = cls.__new__(cls)
+        there.folder, there.file, there.workers = folder, folder / "config.yaml", []
+        there.store, there.keys = Store(url), Keys(folder / "var/keys")
+        return there
+
     def enqueue(self, count: int) -> None:
         """Promise messages, each with a text and a number of its own."""
         with self.store.transaction() as session:

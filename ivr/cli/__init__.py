@@ -45,6 +45,8 @@ COMMANDS = {
     "case": "case",
     "cases": "cases",
     "token": "token",
+    "backup": "backup",
+    "restore": "restore",
     "web": "web",
     "people": "people",
     "audit": "audit",

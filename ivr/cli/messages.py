@@ -14,6 +14,9 @@ from ivr.records.message_tables import STATES, Message, State
 SHORT = 8
 """Digits of an id that a list shows; any command takes as many as it needs to know the message."""
 
+RESTORED = "restored"
+"""Stands for the ids of all messages that a restore holds."""
+
 
 @click.group()
 def messages() -> None:
@@ -119,13 +122,22 @@ def cancel(program: Program, id: str) -> None:
 def resolve(program: Program, id: str, fate: str) -> None:
     """Decide an unknown message, after a look at the provider's own list: it was sent, or (unsent) it goes out now.
 
+    ID may be `restored`: all messages that `ivr restore` holds.
+
     \b
-    Example: ivr messages resolve 3fa8 sent
+    Examples: ivr messages resolve 3fa8 sent
+              ivr messages resolve restored unsent
     """
+    sent = fate == "sent"
     with database.opened(program).transaction() as session:
-        resolved = mending.resolve(session, id, sent=fate == "sent")
+        if id == RESTORED:
+            count = mending.resolve_held(session, sent=sent)
+            deed.note(program, session, "message.resolved", why=f"{count} held by a restore: {fate}")
+            click.echo(f"{count} held to be sent" if sent else f"{count} go out with the next rounds")
+            return
+        resolved = mending.resolve(session, id, sent=sent)
         deed.note(program, session, "message.resolved", f"message:{resolved}", fate)
-    click.echo("held to be sent" if fate == "sent" else f"{resolved[:SHORT]} goes out with the next round")
+    click.echo("held to be sent" if sent else f"{resolved[:SHORT]} goes out with the next round")
 
 
 @messages.command("opt-out")

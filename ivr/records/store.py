@@ -44,16 +44,17 @@ class Store:
 
     def migrate(self) -> None:
         """Make the database if it isn't there, and bring its tables up to date. Raises StoreUnavailable."""
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-        with _mapped():
-            if self._file is not None:
+        self.make()
+        with _mapped(), self._writing().begin() as connection:
+            upgrade(connection)
+
+    def make(self) -> None:
+        """Make the database if it isn't there, without tables; a server's must be there. Raises StoreUnavailable."""
+        if self._file is not None:
+            with _mapped():
                 _make(self._file)
                 with self._engine.connect() as connection:
                     connection.connection.cursor().execute("PRAGMA journal_mode=WAL")
-            with self._writing().begin() as connection:
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -79,6 +80,14 @@ class Store:
     def _writing(self) -> Engine:
         """SQLite must be told beforehand that a transaction will write, else it can't wait for another writer."""
         return self._engine.execution_options(begin="BEGIN IMMEDIATE")
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables up to date within the connection's transaction, or only up to a migration."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def upsert(session: Session, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:

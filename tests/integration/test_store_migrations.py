@@ -26,6 +26,7 @@ from ivr.records import (  # noqa: F401 - tables that the schema has
     notice_tables,
     people_tables,
     promise_tables,
+    restore_tables,
     retention_tables,
     voicemail_tables,
     wish_tables,

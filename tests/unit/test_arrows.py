@@ -23,6 +23,14 @@ ARROWS: dict[str, set[str]] = {
     "ivr.history": {"ivr.records", "ivr.language", "ivr.sheets"},
     "ivr.telephony": {"ivr.engine", "ivr.language", "ivr.office", "ivr.speech", "ivr.records", "ivr.config"},
     "callback": {"ivr.records", "ivr.office", "ivr.language", "ivr.sheets", "ivr.config", "ivr.telephony.exchange"},
+    "ivr.operation": {
+        "ivr.records",
+        "ivr.office",
+        "ivr.language",
+        "ivr.config",
+        "ivr.telephony",
+        "callback",
+    },
     "reports": {
         "ivr.records",
         "ivr.office",
