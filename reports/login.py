@@ -18,13 +18,14 @@ _WHERE = 45
 def login(store: Store, keys: Keys, name: str, password: str, address: str, now: datetime) -> str | None:
     """A new session's token; None when they don't fit, nobody has the name, or either is kept out for a while.
 
-    Whatever it is takes one hash's time. The audit log is told, but of who is kept out only the tries before: nobody
-    fills it from outside. Raises StoreUnavailable.
+    Whatever it is about the name takes one hash's time; an address that is kept out isn't worth one. The audit log is
+    told, but of who is kept out only the tries before: nobody fills it from outside. Raises StoreUnavailable.
     """
     by_name, by_address = sessions.name_subject(name), sessions.address_subject(address)
     with store.transaction() as session:
-        free = sessions.take_try(session, by_address, sessions.ADDRESS_TRIES, now)
-        free = sessions.take_try(session, by_name, sessions.NAME_TRIES, now) and free
+        if not sessions.take_try(session, by_address, sessions.ADDRESS_TRIES, now):
+            return None
+        free = sessions.take_try(session, by_name, sessions.NAME_TRIES, now)
         row = session.get(people_tables.Person, name) if is_name(name) else None
         kept = row.hash if row is not None and free and _may_come(row, now) else None
     if not passwords.fits(kept, password):

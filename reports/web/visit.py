@@ -56,8 +56,9 @@ class Site:
 class Visit:
     """One request of a page.
 
-    csrf: what its forms carry. now: aware, UTC. session: hash of the session, "" for nobody's. address: where it
-    comes from. chosen: cookies to be set, for what the query chose (language, theme) and a first form.
+    csrf: what its forms carry. posted: a form was sent, so its address alone shows nothing. now: aware, UTC. session:
+    hash of the session, "" for nobody's. address: where it comes from. chosen: cookies to be set, for what the query
+    chose (language, theme) and a first form.
     """
 
     person: Person
@@ -74,6 +75,7 @@ class Visit:
     session: str
     address: str
     secure: bool
+    posted: bool
     chosen: Mapping[str, str] = field(default_factory=dict)
 
     def may(self, right: Right) -> bool:
@@ -196,6 +198,7 @@ def visit_of(request: Request, lost: bool = False) -> Visit:
         session=found[0] if found else "",
         address=request.client.host if request.client else "?",
         secure=_secure(request, site.config),
+        posted=request.method == "POST",
         chosen=chosen,
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -15,6 +17,7 @@ from ivr.records.audit_tables import AuditRow
 from ivr.records.people_tables import LoginTry, Person, WebSession
 from reports import login, people, sessions
 from reports.web.visit import SESSION
+from tests.postgres import running_postgres
 from tests.site import PASSWORD, Site, Visitor
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -66,6 +69,20 @@ def test_wrong_names_and_wrong_passwords_look_the_same_and_count_the_same(site: 
     assert come_in(visitor, "kim", PASSWORD) == 303
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_many_guesses_at_once_get_no_further(tmp_path: Path, database: str) -> None:
+    with running_postgres() if database == "postgresql" else nullcontext("") as url:
+        site = Site(tmp_path, url)
+
+        def guess(n: int) -> str | None:
+            return login.login(site.store, site.office.keys, "admin", "wrong", f"192.0.2.{n}", NOW)
+
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(guess, range(16))) == [None] * 16
+        with site.store.reading() as session:
+            assert len(session.scalars(select(AuditRow)).all()) == sessions.NAME_TRIES
+
+
 def test_being_kept_out_ends(site: Site) -> None:
     site.person("kim", "supervisor")
     for n in range(sessions.NAME_TRIES):
@@ -84,7 +101,7 @@ def test_an_address_is_kept_out_whatever_names_it_tries(site: Site, monkeypatch:
     assert login.login(site.store, site.office.keys, "kim", PASSWORD, "2001:db8::ffff", NOW) is None
     assert login.login(site.store, site.office.keys, "kim", PASSWORD, "2001:db8:1::1", NOW)
     with site.store.reading() as session:
-        assert len(session.scalars(select(LoginTry)).all()) == 5
+        assert len(session.scalars(select(LoginTry)).all()) == 5  # three names, two networks; kim's own are forgiven
 
 
 def test_who_comes_in_does_not_use_up_the_tries_of_his_office(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

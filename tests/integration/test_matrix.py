@@ -196,3 +196,23 @@ def test_a_token_of_a_session_is_shown_nowhere(site: Site) -> None:
     for row in PAGES.values():
         if row.method == "GET":
             assert token not in ask(visitor, row).text
+
+
+@pytest.mark.parametrize("path", ["/people", "/cases/20261234"])
+def test_a_fault_of_ours_has_the_headers_and_tells_nothing(
+    site: Site, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("a secret")
+
+    for name in ("reports.people.listed", "callback.cases.Cases.show"):
+        monkeypatch.setattr(name, fails)
+    with site.store.transaction() as session:
+        token = tokens.issue(session, "faulty", ["cases:read"], [], registry.NOW)
+    headers = {"Authorization": f"Bearer {token}"}
+    client = TestClient(Headers(site.app), headers=headers, raise_server_exceptions=False)
+    client.cookies.set("onestop", site.token("admin"))
+    answer = client.get(path)
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS
