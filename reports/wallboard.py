@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -92,7 +92,7 @@ def _so_far(now: datetime, zone: ZoneInfo, ago: timedelta) -> Period:
     """From midnight until this time of day, today or so many days ago by the wall clock."""
     wall = now.astimezone(zone).replace(tzinfo=None) - ago
     start = datetime.combine(wall.date(), time())
-    return Period(start.replace(tzinfo=zone), wall.replace(tzinfo=zone), zone)
+    return Period(start.replace(tzinfo=zone).astimezone(UTC), wall.replace(tzinfo=zone).astimezone(UTC), zone)
 
 
 def _half(session: Session, now: datetime, zone: ZoneInfo, mine: Collection[str] | None) -> Half:

@@ -134,3 +134,51 @@ def _queues(now: datetime) -> Iterator[dict[str, Any]]:
             "agents_logged_in": logged_in,
             "at": now,
         }
+
+
+def odd(session: Session, now: datetime) -> None:
+    """One call of each kind that `fill` has none of, an hour ago."""
+    at, later = now - timedelta(hours=1), now - timedelta(minutes=50)
+    calls: list[tuple[str, str]] = [
+        ("overflowed", "failed"),
+        ("handed", "answered"),
+        ("cut", "cut"),
+        ("closed", "self_service"),
+        ("self", "self_service"),
+        ("going", "in_progress"),
+        ("voicemail", "message_instead"),
+        ("short", "short_abandoned"),
+        ("broken", "failed"),
+        ("cut-talking", "cut"),
+    ]
+    legs: list[tuple[str, int, str, str, bool]] = [
+        ("overflowed", 0, "tuition", "no_answer", False),
+        ("overflowed", 1, "operators", "empty", False),
+        ("handed", 0, "tuition", "handed_over", True),
+        ("handed", 1, "operators", "answered", True),
+        ("cut", 0, "tuition", "cut", False),
+        ("going", 0, "tuition", "waiting", False),
+        ("voicemail", 0, "tuition", "message_instead", False),
+        ("short", 0, "tuition", "short_abandoned", False),
+        ("cut-talking", 0, "tuition", "answered", True),
+    ]
+    officers = {"tuition": "115", "operators": "101"}
+    session.execute(
+        insert(Call),
+        [
+            {"id": f"n1-odd.{name}", "node": "n1", "line": "1000", "flow": "main", "started_at": at, "outcome": outcome}
+            | {"ended_at": None if outcome == "in_progress" else later}
+            for name, outcome in calls
+        ],
+    )
+    session.execute(
+        insert(Leg),
+        [
+            {"call": f"n1-odd.{call}", "n": n, "desk": desk, "outcome": outcome, "queued_at": at}
+            | {"connected_at": later if talked else None, "agent": officers[desk] if talked else None}
+            | {"left_at": None if outcome == "waiting" else later}
+            for call, n, desk, outcome, talked in legs
+        ],
+    )
+    step = {"turn": 0, "n": 0, "flow": "main", "step": "opening", "exit": "closed", "at": at}
+    session.execute(insert(Step), [{"call": "n1-odd.closed", **step}])

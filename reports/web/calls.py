@@ -1,19 +1,166 @@
-"""The page /calls."""
+"""The page /calls: calls looked for, and the way of one as a drawing and a table."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from contextlib import suppress
+from dataclasses import replace
+from typing import Annotated, cast, get_args
+from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import Response
 
+from reports import search
+from reports.contact import Result
+from reports.queries import Journey, journey
+from reports.search import Place, Wanted
+from reports.sought import Filter
+from reports.web import span, way
+from reports.web.journey import stops
+from reports.web.naming import Names
 from reports.web.page import page
+from reports.web.shown import NONE, clock, lasted
 from reports.web.visit import Visit, allowed
 
 router = APIRouter()
 
+RESULTS: tuple[Result, ...] = get_args(Result)
+_LONGEST_NUMBER = 40
+
 
 @router.get("/calls")
 def show(visit: Annotated[Visit, allowed("calls")]) -> Response:
-    """The page."""
-    return page(visit, "soon.html", title=visit.t("nav.calls"))
+    """The calls of a period that a query asks for, newest first."""
+    after = None
+    with suppress(ValueError):
+        after = Place.parse(visit.query["after"]) if "after" in visit.query else None
+    wanted, of = _wanted(visit)
+    with visit.store.reading() as session:
+        found, last = search.found(session, wanted, after)
+        older = visit.link(after=str(last)) if last else ""
+        return _list(visit, of, found, older, visit.link(after=None) if after else "")
+
+
+@router.post("/calls")
+def by_number(visit: Annotated[Visit, allowed("calls")], number: Annotated[str, Form()] = "") -> Response:
+    """The newest calls of a caller, in the period of the query. The number is asked for by its keyed hash, and appears
+    in no address, page or log."""
+    wanted, of = _wanted(visit)
+    if not any(c.isdigit() for c in number) or len(number) > _LONGEST_NUMBER:
+        return _list(visit, of, [], "", "", wrong=True)
+    with visit.store.reading() as session:
+        found, more = search.found(session, replace(wanted, who=visit.keys.who(number)), None)
+        return _list(visit, of, found, "", "", caller=True, more=more is not None)
+
+
+@router.get("/calls/{id}")
+def one(visit: Annotated[Visit, allowed("calls")], id: str) -> Response:
+    """The way of one call."""
+    with visit.store.reading() as session:
+        found = journey(session, id)
+        if found is None or not search.sees(found, visit.desks):
+            raise HTTPException(404)
+        return _one(visit, found)
+
+
+def _one(visit: Visit, found: Journey) -> Response:
+    names = Names(visit.office, visit.lang)
+    met = stops(found, names, visit.zone, visit.t)
+    call = found.call
+    title = visit.t("calls.way", at=clock(call.started_at, visit.zone, "%Y-%m-%d %H:%M"))
+    told = visit.t("calls.told", count=len(met), outcome=names.result(call.outcome))
+    return page(
+        visit,
+        "call.html",
+        way=found,
+        met=met,
+        drawing=way.drawn(met, title, told),
+        names=names,
+        caller=visit.keys.shown(call.caller) if call.caller else NONE,
+        began=clock(call.started_at, visit.zone, "%Y-%m-%d %H:%M:%S"),
+        lasted=lasted(call.started_at, call.ended_at),
+        number_path=f"/calls/{call.id}/number",
+    )
+
+
+def _wanted(visit: Visit) -> tuple[Wanted, span.Span]:
+    query = visit.query
+    of = span.chosen(query, visit.zone, visit.now)
+    step = tuple(query.get("step", "").split("/", 1))
+    exit_ = query.get("exit", "hangup")
+    wanted = Wanted(
+        of.period,
+        Filter(*(query.get(name) or None for name in ("line", "desk", "topic", "agent"))),
+        cast(Result, query["result"]) if query.get("result") in RESULTS else None,
+        (step[0], step[1], exit_) if len(step) == 2 else None,
+        query.get("notice") or None,
+        mine=visit.desks,
+    )
+    return wanted, of
+
+
+def _list(
+    visit: Visit,
+    of: span.Span,
+    found: list[Journey],
+    older: str,
+    newer: str,
+    *,
+    caller: bool = False,
+    wrong: bool = False,
+    more: bool = False,
+) -> Response:
+    names = Names(visit.office, visit.lang)
+    seen = [name for name in visit.office.desks.desks if visit.desks is None or name in visit.desks]
+    kept = {name: visit.query[name] for name in ("topic", "step", "exit", "notice") if visit.query.get(name)}
+    return page(
+        visit,
+        "calls.html",
+        of=of,
+        rows=[_row(visit, names, way) for way in found],
+        older=older,
+        newer=newer,
+        caller=caller,
+        wrong=wrong,
+        more=more,
+        kept=kept,
+        told=_told(names, kept, visit),
+        here=f"/calls?{urlencode(visit.query)}",
+        desks=[(name, names.desk(name)) for name in seen],
+        lines=[(line, line) for line in visit.config.lines],
+        officers=[(agent, names.officer(agent)) for agent in visit.office.desks.agents],
+        results=[(result, names.result(result)) for result in RESULTS],
+        hours=[(f"{n:02}", f"{n:02}:00–{n + 1:02}:00") for n in range(24)],
+    )
+
+
+def _told(names: Names, kept: dict[str, str], visit: Visit) -> list[str]:
+    """What else the calls are chosen by, in words: it came by a link, and no field of the form says it."""
+    told = []
+    if "topic" in kept:
+        told.append(visit.t("calls.of_topic", topic=names.topic(kept["topic"])))
+    if "/" in kept.get("step", ""):
+        flow, step = kept["step"].split("/", 1)
+        exit_ = names.exit(flow, step, kept.get("exit", "hangup"))
+        told.append(visit.t("calls.of_step", step=names.step(flow, step), exit=exit_))
+    if "notice" in kept:
+        told.append(visit.t("calls.of_notice", notice=names.notice(kept["notice"])))
+    return told
+
+
+def _row(visit: Visit, names: Names, way: Journey) -> dict[str, object]:
+    call, leg = way.call, way.legs[-1] if way.legs else None
+    first = way.legs[0] if way.legs else None
+    over = (leg.connected_at or leg.left_at) if leg else None
+    return {
+        "id": call.id,
+        "began": clock(call.started_at, visit.zone, "%m-%d %H:%M:%S"),
+        "line": call.line or NONE,
+        "caller": visit.keys.shown(call.caller) if call.caller else NONE,
+        "outcome": names.result(call.outcome),
+        "level": {"answered": "good", "abandoned": "warn", "failed": "bad", "cut": "bad"}.get(call.outcome, ""),
+        "desk": names.desk(leg.desk) if leg else NONE,
+        "officer": names.officer(leg.agent) if leg and leg.connected_at else NONE,
+        "waited": lasted(first.queued_at if first else None, over),
+        "talked": lasted(leg.connected_at, leg.left_at) if leg else NONE,
+    }

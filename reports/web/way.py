@@ -15,8 +15,8 @@ from reports.table import width
 Kind = Literal["line", "step", "notice", "queue", "officer", "answer", "end", "bad"]
 
 _ROW, _RAIL, _TOP = 40, 96, 26
-_WIDE = 640
-_LONGEST = 58
+_WIDE = 500
+_LONGEST = 52
 """Cells of a stop's text: longer ones are cut; the table beside the drawing has them whole."""
 
 

@@ -1,0 +1,154 @@
+"""Calls looked for and shown: what is found is what figures count, and nobody sees more than he may."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from ivr.records.models import Call, Leg
+from reports import search
+from reports.contact import RESULTS
+from reports.queries import tallies
+from reports.search import Place, Wanted
+from reports.sought import Filter
+from reports.web.span import chosen
+from tests import demo_days, page_clock
+from tests.page_clock import FRIDAY as NOW
+from tests.site import DESK, Site
+
+NUMBER = "010-2345-6789"
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    page_clock.stop(monkeypatch)
+    site = Site(tmp_path)
+    with site.store.transaction() as session:
+        demo_days.fill(session, site.office.keys, NOW, days=3, a_day=40)
+    return site
+
+
+def add(site: Site, id: str, desk: str | None, number: str = NUMBER) -> None:
+    """A call of a quarter of an hour ago."""
+    at, keys = NOW - timedelta(minutes=15), site.office.keys
+    with site.store.transaction() as session:
+        row = {"id": id, "node": "n1", "line": "1000", "started_at": at, "ended_at": at, "outcome": "abandoned"}
+        session.execute(insert(Call).values({**row, "caller": keys.seal(number), "who": keys.who(number)}))
+        if desk:
+            leg = {"call": id, "n": 0, "desk": desk, "queued_at": at, "left_at": at, "outcome": "abandoned"}
+            session.execute(insert(Leg).values(leg))
+
+
+def ids(text: str) -> list[str]:
+    return re.findall(r'href="/calls/([^"]+)"', unescape(text))
+
+
+def all_of(site: Site, wanted: Wanted) -> list[str]:
+    """Every page of a search, one behind the other."""
+    found: list[str] = []
+    after: Place | None = None
+    while True:
+        with site.store.reading() as session:
+            page, last = search.found(session, wanted, after)
+            found += [way.call.id for way in page]
+        if last is None:
+            return found
+        after = Place.parse(str(last))
+
+
+@pytest.mark.parametrize("where", [Filter(), Filter(desk="tuition"), Filter(agent="101"), Filter(line="1000")])
+def test_what_is_found_is_what_is_counted(site: Site, where: Filter) -> None:
+    with site.store.transaction() as session:  # what the days lack: a second desk, a call cut, one told it is closed
+        demo_days.odd(session, NOW)
+    week = chosen({"period": "week"}, site.office.office.calendar.tz, NOW).period
+    with site.store.reading() as session:
+        tally = tallies(session, week, None, where)[""]
+    assert tally.answered > 5
+    for result in RESULTS:
+        found = all_of(site, Wanted(week, where, result))
+        assert len(found) == getattr(tally, result), result
+        assert len(set(found)) == len(found)
+
+
+def test_newest_first_page_by_page(site: Site) -> None:
+    visitor = site.as_("supervisor")
+    first = visitor.get("/calls", period="week").text
+    assert len(ids(first)) == search.PAGE
+    older = unescape(re.search(r'href="([^"]+)" rel="next"', first)[1])  # type: ignore[index]
+    second = visitor.get(older).text
+    assert not set(ids(first)) & set(ids(second))
+    began = [re.search(r">(\d\d-\d\d [\d:]+)<", line)[1] for line in first.split("<tr>") if "/calls/" in line]  # type: ignore[index]
+    assert began == sorted(began, reverse=True)
+
+
+def test_a_number_is_found_by_its_hash_and_stands_nowhere(site: Site) -> None:
+    add(site, "n1-mine", "exams")
+    add(site, "n1-other", "exams", "010-2345-6780")
+    answer = site.as_("supervisor").post("/calls?period=today", {"number": "+82 10 2345 6789"})
+    assert ids(answer.text) == ["n1-mine"]
+    assert "2345" not in answer.text
+    assert "010-****-6789" in answer.text
+
+
+@pytest.mark.parametrize("number", ["", "abc", "1" * 50])
+def test_what_is_no_number_is_said(site: Site, number: str) -> None:
+    text = site.as_("supervisor").post("/calls", {"number": number}).text
+    assert "전화번호를 숫자로 적어 주십시오." in text
+    assert 'aria-invalid="true"' in text
+    assert ids(text) == []
+
+
+def test_a_desk_sees_its_own_calls_alone(site: Site) -> None:
+    add(site, "n1-own", DESK)
+    add(site, "n1-foreign", "exams")
+    desk = site.as_("desk")
+    assert ids(desk.get("/calls", period="week").text) == ["n1-own"]
+    assert ids(desk.get("/calls", desk="exams").text) == []
+    assert ids(desk.post("/calls", {"number": NUMBER}).text) == ["n1-own"]
+    assert desk.get("/calls/n1-own").status_code == 200
+    assert desk.get("/calls/n1-foreign").status_code == 404
+
+
+def test_the_way_of_a_call(site: Site) -> None:
+    with site.store.reading() as session:
+        week = chosen({"period": "week"}, site.office.office.calendar.tz, NOW).period
+        way = search.found(session, Wanted(week, result="answered"), None)[0][0]
+        id, number = way.call.id, site.office.keys.open(way.call.caller or "")
+    text = site.as_("supervisor").get(f"/calls/{id}").text
+    for told in ("대표번호 1000에 걸려 옴", "어떤 업무로 전화하셨습니까?", "기다린 뒤 받음", "끝남: 응대", "<svg"):
+        assert told in text
+    assert number not in text
+    assert number[-4:] in text
+    assert "Reached line 1000" in site.as_("auditor").get(f"/calls/{id}", lang="en").text
+
+
+def test_a_step_and_a_notice_choose_calls(site: Site) -> None:
+    visitor = site.as_("supervisor")
+    left = visitor.get("/calls", period="week", step="main/purpose").text
+    assert ids(left)
+    assert "단계: 대표전화 › 어떤 업무로 전화하셨습니까? → 전화를 끊음" in unescape(left)
+    assert ids(visitor.get("/calls", period="week", notice="busy").text)
+    assert not ids(visitor.get("/calls", period="week", notice="emergency").text)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"desk": "'; DROP TABLE calls; --"},
+        {"step": "<script>alert(1)</script>/x"},
+        {"after": "2026-11-27T00:00:00+00:00~<script>alert(1)</script>"},
+        {"after": "nonsense"},
+        {"from": "<script>alert(1)</script>"},
+        {"result": "nonsense", "topic": '"><script>alert(1)</script>'},
+    ],
+)
+def test_what_a_visitor_writes_goes_nowhere(site: Site, query: dict[str, str]) -> None:
+    answer = site.as_("supervisor").get("/calls", **query)
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+    assert site.as_("supervisor").get("/calls/..%2f..%2fetc%2fpasswd").status_code == 404
