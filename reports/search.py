@@ -15,7 +15,7 @@ from ivr.records.notice_tables import Hearing
 from ivr.records.outcome import LegOutcome
 from reports.contact import UNANSWERED, Result
 from reports.contacts import told_closed, within
-from reports.period import Period
+from reports.period import YEARS, Period
 from reports.queries import Journey
 from reports.sought import ALL, Conditions, Filter
 
@@ -67,7 +67,7 @@ class Place:
         """The place that `str` wrote. Raises ValueError."""
         at, _, call = text.partition("~")
         when = datetime.fromisoformat(at)
-        if when.tzinfo is None or not call or len(call) > 100:
+        if when.tzinfo is None or when.year not in YEARS or not call or len(call) > 100:
             raise ValueError(f"“{text[:60]}” is no place in a list of calls")
         return cls(when, call)
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from reports.period import Period
+from reports.period import Period, day
 
 Kind = Literal["today", "yesterday", "week", "last_week", "month", "last_month", "quarter", "own"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -128,13 +128,11 @@ def _days(kind: Kind, today: date) -> tuple[date, date]:
 
 def _own(first: str, last: str, today: date) -> tuple[date, date, Slip]:
     try:
-        end = date.fromisoformat(last) if last else None
-        start = date.fromisoformat(first) if first else end or today
+        end = day(last) if last else None
+        start = day(first) if first else end or today
     except ValueError:
         return today, today, "day"
     end = end or start
-    if not 2000 <= start.year <= 2099 or not 2000 <= end.year <= 2099:
-        return today, today, "day"
     if end < start:
         return start, start, "order"
     if (end - start).days >= LONGEST:

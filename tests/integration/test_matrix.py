@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from callback import tokens
-from ivr.records.models import Call
+from ivr.records.models import Call, Leg
 from reports.people import ROLES, Role
 from reports.web.headers import ALWAYS, Headers
 from tests import registry, routes
@@ -21,6 +21,8 @@ TABLE = """
 GET  /                                admin supervisor desk auditor  303
 GET  /audit                           admin auditor                  200
 GET  /calls                           admin supervisor desk auditor  200
+POST /calls                           admin supervisor desk auditor  200
+GET  /calls/{id}                      admin supervisor desk auditor  200
 POST /calls/{id}/number               admin supervisor               422
 GET  /case/{receipt}                  admin supervisor desk          200
 POST /case/{receipt}/number           admin supervisor               422
@@ -110,8 +112,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     keys = site.office.keys
     with site.store.transaction() as session:
         session.add(
-            Call(id="n1-1.1", node="n1", started_at=registry.NOW, outcome="self_service", caller=keys.seal(MOBILE))
+            Call(id="n1-1.1", node="n1", started_at=registry.NOW, outcome="abandoned", caller=keys.seal(MOBILE))
         )
+        session.flush()
+        session.add(Leg(call="n1-1.1", n=0, desk="school_life", queued_at=registry.NOW, outcome="abandoned"))
     return site
 
 

@@ -41,6 +41,7 @@ def test_days(query: dict[str, str], first: str, last: str) -> None:
     [
         ({"from": "27.11."}, "day"),
         ({"from": "0001-01-01"}, "day"),
+        ({"to": "9999-12-31"}, "day"),
         ({"from": "2026-11-05", "to": "2026-11-02"}, "order"),
         ({"from": "2020-01-01", "to": "2026-01-01"}, "long"),
         ({"period": "week", "hour": "10"}, "hour"),
