@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,7 +23,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, up
 from sqlalchemy.orm import Session
 
 from ivr.records.audit_tables import AuditCut, AuditHead, AuditRow
-from ivr.records.keys import Keys
+from ivr.records.keys import Keys, without_numbers
 from ivr.records.store import insert_new
 
 Via = Literal["page", "command", "api", "system"]
@@ -33,7 +32,6 @@ GENESIS = "0" * 64
 LONGEST = 500
 """Characters of a text at most."""
 
-_NUMBER = re.compile(r"(?<!\d)(?:\+?82[-. ]?0?|0)\d{1,2}[-. ]?\d{3,4}[-. ]?\d{4}(?!\d)")
 _COLUMNS = (AuditRow.n, AuditRow.at, AuditRow.who, AuditRow.via, AuditRow.where, AuditRow.what, AuditRow.whose)
 _COLUMNS_ALL = (*_COLUMNS, AuditRow.why, AuditRow.before, AuditRow.hash)
 
@@ -210,4 +208,4 @@ def _signed(what: str, n: int, hash_: str) -> str:
 
 def _plain(text: str, *, masked: bool = True) -> str:
     line = "".join(c if c.isprintable() else " " for c in text)[:LONGEST]
-    return _NUMBER.sub("#", line) if masked else line
+    return without_numbers(line) if masked else line

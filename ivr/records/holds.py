@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from ivr.errors import OnestopError
-from ivr.records.keys import Keys
+from ivr.records.keys import Keys, without_numbers
 from ivr.records.retention_tables import Hold
 from ivr.records.store import insert_new
 
@@ -33,7 +33,7 @@ def subject(text: str, keys: Keys) -> tuple[str, str]:
 
 def hold(session: Session, subject: str, shown: str, reason: str, by: str, at: datetime) -> bool:
     """Hold something; False when it was held before, by whoever it was then."""
-    row = {"subject": subject, "shown": shown, "reason": reason, "by": by, "at": at}
+    row = {"subject": subject, "shown": shown, "reason": without_numbers(reason), "by": by, "at": at}
     return insert_new(session, Hold, row)
 
 

@@ -28,6 +28,8 @@ NONCE_BYTES = 12
 EXTENSION_DIGITS = 5
 """Up to this many digits a number is an office's extension or a service number: nobody's personal data."""
 
+_NUMBER = re.compile(r"(?<!\d)(?:\+?82[-. ]?0?|0)\d{1,2}[-. ]?\d{3,4}[-. ]?\d{4}(?!\d)")
+
 
 class Keys:
     """Seals and opens personal texts, hashes and masks telephone numbers. Safe to share between threads."""
@@ -123,6 +125,11 @@ class Keys:
         hidden = [*groups[2:-1], last]
         stars = re.sub(r"[0-9]", "*", "".join(hidden))
         return "".join(groups[:2]) + stars + groups[-1][len(last) :]
+
+
+def without_numbers(text: str) -> str:
+    """What somebody wrote, each telephone number in it as `#`: reasons and the like are kept and shown in plain."""
+    return _NUMBER.sub("#", text)
 
 
 def is_mobile(number: str) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from ivr.records.keys import without_numbers
 from ivr.records.notice_tables import Change, Switch, SwitchChange, Trigger, Via
 from ivr.records.store import insert_new, upsert
 
@@ -23,12 +24,15 @@ EMERGENCY = "emergency-"
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Whose hand it is: who (cli:USER, page:USER, trigger:NODE), by what way, when, and why."""
+    """Whose hand it is: who (cli:USER, page:USER, trigger:NODE), by what way, when, and why (without numbers)."""
 
     who: str
     via: Via
     at: datetime
     reason: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reason", without_numbers(self.reason))
 
 
 def switch(session: Session, notice: str, on: bool, until: datetime | None, hand: Hand) -> None:

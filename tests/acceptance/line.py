@@ -24,6 +24,7 @@ from ivr.records.store import Store
 from tests import offices
 from tests.exchange import Running, running_exchange, wait_for
 from tests.integration.phone import Manner, Phone
+from tests.leaks import leaks
 from tests.telephone import PROVIDER, Caller
 
 OPEN = datetime.datetime.fromisoformat("2026-11-23T10:00+09:00")
@@ -64,6 +65,7 @@ class Line:
     office: Office
     clock: Clock = field(default_factory=Clock)
     _last: int = 12345678
+    numbers: list[str] = field(default_factory=list)
 
     @property
     def config(self) -> Config:
@@ -92,6 +94,7 @@ class Line:
         """A call in the background, from a number of its own."""
         self._last += 1
         number = f"010{self._last:08}"
+        self.numbers.append(number)
         return Dialled(self, number, self.phone.start(line, acts, caller=number, **options))
 
     def dial(self, line: str, *acts: str, **options: Any) -> Journey:
@@ -155,7 +158,7 @@ def exchange_of(folder: Path, office: Path = offices.SAMPLE, **keys: Any) -> Ite
 @contextmanager
 def line(folder: Path, office: Path = offices.SAMPLE, **keys: Any) -> Iterator[Line]:
     """The whole line, its engine in this process; a key `earlier`, Callable[[Store], None], fills the database before
-    that starts."""
+    that starts. At its end no data of it shows a caller's number."""
     earlier = keys.pop("earlier", lambda store: None)
     clock = Clock()
     with exchange_of(folder, office, **keys) as running:
@@ -169,7 +172,9 @@ def line(folder: Path, office: Path = offices.SAMPLE, **keys: Any) -> Iterator[L
         store.migrate()
         earlier(store)
         with serving(config, versions, clock):
-            yield Line(running, store, Caller(config.exchange.sip, folder), current, clock)
+            yield (line := Line(running, store, Caller(config.exchange.sip, folder), current, clock))
+            assert leaks(config.data_dir, line.numbers) == []
+        assert leaks(config.data_dir, line.numbers) == []  # what is written as it ends, too
 
 
 def keys(text: str) -> Sequence[str]:
