@@ -39,7 +39,15 @@ GET  /messages/owed                   admin supervisor desk          200
 GET  /messages/{id}                   admin supervisor desk          422
 POST /messages/{id}/number            admin supervisor               404
 POST /messages/{id}/{mend}            admin supervisor desk          422
+GET  /notice/{name}                   admin supervisor               404
+GET  /notice/{name}/effect            admin supervisor               200
+GET  /notice/{name}/sound             admin supervisor               404
+POST /notice/{name}/switch            admin supervisor               422
 GET  /notices                         admin supervisor               200
+GET  /notices/changes                 admin supervisor               200
+GET  /notices/say                     admin supervisor               200
+POST /notices/say                     admin supervisor               422
+GET  /notices/say/sound               admin supervisor               422
 GET  /password                        admin supervisor desk auditor  200
 POST /password                        admin supervisor desk auditor  422
 GET  /people                          admin auditor                  200
