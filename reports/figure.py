@@ -8,7 +8,8 @@ from typing import Generic, Literal, TypeVar
 
 from reports.wording import Text, Wording
 
-Unit = Literal["count", "share", "seconds"]
+Unit = Literal["count", "share", "seconds", "points"]
+"""A count, a share of 1, seconds, points out of 100."""
 Language = Literal["ko", "en"]
 
 Of = TypeVar("Of")

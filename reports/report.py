@@ -124,6 +124,8 @@ def _shown(figure: Figure[Any], value: float | None) -> str:
         return "–"
     if figure.unit == "share":
         return f"{value:.1%}"
+    if figure.unit == "points":
+        return f"{value:.1f}"
     return minutes(value) if figure.unit == "seconds" else f"{value:.0f}"
 
 

@@ -28,5 +28,7 @@ CALLERS: Text = (
     f"{LEGS[0]}; callers: a keyed hash of the number in the engine's journal",
     f"{LEGS[1]}; 발신자: 엔진 기록에 남은 번호의 암호화 해시",
 )
+CASES: Text = ("cases and their events", "민원과 그 처리 이력")
+OUTBOX: Text = (f"{ENGINE[0]}; the outbox; the desks' voicemails", f"{ENGINE[1]}; 발신함; 부서의 음성 메시지")
 ANSWERED: Text = ("answered", "응대")
 OFFERED: Text = ("offered, short abandons among them", "인입 (단시간 포기 포함)")

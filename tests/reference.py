@@ -1,5 +1,5 @@
-"""Pages of docs/ made from the code: calendar.md, config.md, flows.md, conditions.md, kr-public.md, people.md, steps/.
-`scripts/docs` writes them, a test compares them.
+"""Pages of docs/ made from the code: calendar.md, config.md, figures.md, flows.md, conditions.md, kr-public.md,
+people.md, steps/. `scripts/docs` writes them, a test compares them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ivr.language.phrases import PHRASES
 from ivr.language.steps import KINDS
 from ivr.language.texts import Texts
 from reports.calendar import listed
-from tests import notices_page, offices, people_page
+from tests import figures_page, notices_page, offices, people_page
 
 DOCS = Path(__file__).parents[1] / "docs"
 ORIGINS = {"guideline": "guideline", "custom": "custom of public offices"}
@@ -43,6 +43,7 @@ def pages() -> dict[str, str]:
     """File name to text."""
     steps = {f"steps/{kind}.md": step_page(kind) for kind in KINDS}
     whole = {"config.md": config_page(), "flows.md": flows_page(), "conditions.md": conditions_page()}
+    whole |= {"figures.md": figures_page.page(MADE)}
     whole |= {"kr-public.md": kr_public_page(), "notices.md": notices_page.page(MADE, _table)}
     return whole | {"calendar.md": calendar_page(), "people.md": people_page.page(MADE)} | steps
 

@@ -34,6 +34,7 @@ COMMANDS = {
     "report": "report",
     "calls": "report",
     "export": "export",
+    "courtesy": "courtesy",
     "calendar": "calendar",
     "forecast": "forecast",
     "erlang": "erlang",

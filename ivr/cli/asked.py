@@ -3,6 +3,7 @@ flow must not hide the figures."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import click
@@ -10,6 +11,7 @@ import click
 from ivr.cli import Program
 from ivr.errors import BadInput
 from ivr.language.calendar import Calendar
+from ivr.language.cases import CasesForm, CaseType
 from ivr.language.desks import Desks
 from ivr.language.source import Source
 from reports import period
@@ -41,3 +43,15 @@ def names_of(program: Program) -> tuple[dict[str, str], dict[str, str]]:
     if desks is None:
         return {}, {}
     return {name: desk.name for name, desk in desks.desks.items()}, dict(desks.agents)
+
+
+def case_types_of(program: Program) -> Mapping[str, CaseType]:
+    """The types of cases.yaml; none without that file. Raises BadInput."""
+    file = program.config.office_dir / "cases.yaml"
+    if not file.exists():
+        return {}
+    source = Source(file)
+    form = source.validate(CasesForm)
+    if form is None:
+        raise BadInput(source.problems)
+    return form.types

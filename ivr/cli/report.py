@@ -10,10 +10,10 @@ import click
 from sqlalchemy.orm import Session
 
 from ivr.cli import Program, database, deed, listing
-from ivr.cli.asked import calendar_of, names_of, period_of
+from ivr.cli.asked import calendar_of, case_types_of, names_of, period_of
 from ivr.errors import OnestopError
 from ivr.records.keys import Keys
-from reports import callers, drop_off, effect, giving_up, journeys, queries
+from reports import callers, courtesy, drop_off, effect, giving_up, journeys, petitions, promised, queries
 from reports import report as reporting
 from reports import survey as surveys
 from reports import waits as waiting
@@ -27,11 +27,18 @@ OWN: dict[str, str] = {
     "waits": "The waits that callers were told against those they had, by desk.",
     "steps": "Where in the menu callers hang up: each step, the one that loses most first.",
     "giving-up": "After how long a wait callers give up.",
+    "cases": "Cases by desk: complaints, praise, deadlines kept.",
+    "schools": "The same by school.",
+    "promises": "Whether messages promised came in time, and voicemails were heard.",
+    "courtesy": "Satisfaction of callers beside courtesy scores from outside, by officer.",
+    "quarters": "The same by quarter.",
     "callers": "Who calls again: first call resolution, one-stop rate; repeat callers.",
 }
 """Reports with figures of their own, by option."""
 GROUPED = ("callers",)
 """Those of them that --by groups."""
+FILTERED = ("steps", "giving-up", "callers")
+"""Those of them that look at one line, desk, topic or agent."""
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -78,6 +85,8 @@ def report(
       ivr report --waits                           told against actual wait
       ivr report --steps                           where in the menu callers hang up
       ivr report --giving-up --desk certificates   after how long a wait they give up
+      ivr report --cases --from 2026-11-01         which desk misses deadlines
+      ivr report --quarters --from 2026-01-01      satisfaction and courtesy, quarter by quarter
       ivr report --callers --from 2026-11-01 --by topic
       ivr report --format csv > report.csv         the formulas go to standard error
     """
@@ -88,8 +97,8 @@ def report(
         raise click.UsageError(f"--{own[0]} has groups of its own: leave --by out")
     if len(own) > 1:
         raise click.UsageError(f"--{own[0]} or --{own[1]}, not both")
-    if own and own[0] in ("survey", "notices", "waits") and where != Filter():
-        raise click.UsageError(f"--{own[0]} is of all calls: leave --line, --desk, --topic and --agent out")
+    if own and own[0] not in FILTERED and where != Filter():
+        raise click.UsageError(f"--{own[0]} has no part of its own: leave --line, --desk, --topic and --agent out")
     with database.opened(program).reading() as session:
         result = _made(session, program, own[0] if own else "", when, by, where)
     click.echo(result.text(form), nl=False)
@@ -112,6 +121,16 @@ def _made(session: Session, program: Program, own: str, when: Period, by: By | N
             return drop_off.report(session, when, where)
         case "giving-up":
             return giving_up.report(session, when, where)
+        case "cases":
+            return petitions.report(session, when, "desk", case_types_of(program), desks, datetime.now(UTC))
+        case "schools":
+            return petitions.report(session, when, "school", case_types_of(program), {}, datetime.now(UTC))
+        case "promises":
+            return promised.report(session, when, datetime.now(UTC))
+        case "courtesy":
+            return courtesy.report(session, when, "agent", officers)
+        case "quarters":
+            return courtesy.report(session, when, "quarter", {})
         case "callers":
             return callers.report(session, when, by, names, datetime.now(UTC), where)
         case _:
