@@ -55,8 +55,8 @@ def page(made: str) -> str:
     parts = [
         f"# Figures\n{made}\nEvery figure says how it is made, of what, and where that is known from; pages say it in "
         "Korean. Periods are half-open and follow the office's clock: a day is as long as it is there, and the hour "
-        "that comes twice is one hour. A call is one of the time it began, an entry at a desk of the time it joined the "
-        "queue.",
+        "that comes twice is one hour. A call is one of the time it began, an entry at a desk of the time it joined "
+        "the queue.",
         f"## One result each\n\n{doc}",
         f"## Topics\n\n{inspect.cleandoc(topics.__doc__ or '').partition(chr(10) * 2)[2]}",
         *(f"## {title}\n\n{told}.\n\n{_table(rows)}" for title, told, rows in sections),
