@@ -11,7 +11,7 @@ from typing import Literal
 from reports.figure import Language
 from reports.period import Period
 
-Kind = Literal["text", "count", "share", "seconds", "time"]
+Kind = Literal["text", "count", "share", "seconds", "points", "time"]
 """What a column holds. A time is aware; files show it in the office's zone."""
 Format = Literal["csv", "xlsx", "pdf"]
 

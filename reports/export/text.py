@@ -30,5 +30,7 @@ def printed(value: Value, kind: Kind, zone: ZoneInfo) -> str:
     if isinstance(value, int | float):
         if kind == "share":
             return f"{value:.1%}"
+        if kind == "points":
+            return f"{value:.1f}"
         return minutes(value) if kind == "seconds" else f"{value:,.0f}"
     return "–" if value is None else plain(value, kind, zone)

@@ -27,9 +27,10 @@ _STYLES: dict[Kind, str] = {
     "count": "#,##0",
     "share": "0.0%",
     "seconds": "#,##0.0",
+    "points": "0.0",
     "time": "yyyy-mm-dd hh:mm:ss",
 }
-_WIDTHS: dict[Kind, int] = {"text": 24, "count": 11, "share": 11, "seconds": 13, "time": 20}
+_WIDTHS: dict[Kind, int] = {"text": 24, "count": 11, "share": 11, "seconds": 13, "points": 11, "time": 20}
 
 
 class _Book:

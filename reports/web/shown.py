@@ -27,6 +27,8 @@ def value(unit: Unit, number: float | None) -> str:
         return NONE
     if unit == "share":
         return f"{number:.1%}".replace("%", " %")
+    if unit == "points":
+        return f"{number:.1f}"
     return minutes(number) if unit == "seconds" else f"{number:,.0f}"
 
 
@@ -87,4 +89,6 @@ def _more(unit: Unit, more: float) -> str:
     """A difference without its sign: the arrow beside it says it."""
     if unit == "share":
         return f"{abs(more) * 100:.1f} %p"
+    if unit == "points":
+        return f"{abs(more):.1f}"
     return minutes(abs(more)) if unit == "seconds" else f"{abs(more):,.0f}"
