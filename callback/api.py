@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
@@ -24,16 +24,19 @@ DESCRIPTION = """Cases (민원) and their status. Every change is kept with its 
 once. Requests that change something carry an `Idempotency-Key`; send them again whenever an answer didn't come."""
 
 
-def build(config: Config, office: Callable[[], Office], keys: Keys, store: Store) -> FastAPI:
+def build(
+    config: Config, office: Callable[[], Office], keys: Keys, store: Store, more: Sequence[APIRouter] = ()
+) -> FastAPI:
     """The API of an office, and the address where a provider reports deliveries.
 
-    office: its version in place, asked at every request. store: migrated already.
+    office: its version in place, asked at every request. store: migrated already. more: endpoints of other packages.
 
     Raises BadInput when the provider's secret is nowhere.
     """
     app = FastAPI(title=f"{office().name}: Onestop", version="1", docs_url=None, redoc_url=None)  # no page from a CDN
     app.state.services = Services(office, keys, store)
-    app.include_router(api_cases.router)
+    for router in (api_cases.router, *more):
+        app.include_router(router)
     app.include_router(webhooks.router(config, config.keys_dir, _deliveries(store)))
     app.add_middleware(BodyLimit)
     api_errors.install(app)

@@ -21,6 +21,7 @@ from ivr.errors import OnestopError
 from ivr.language.office import Office
 from ivr.records.keys import Keys
 from ivr.records.store import Store
+from reports.web import api_figures
 from reports.web import app as pages
 from reports.web.headers import Headers
 
@@ -33,7 +34,7 @@ def site(config: Config, office: Callable[[], Office], keys: Keys, store: Store)
 
     Raises BadInput when the provider's secret is nowhere.
     """
-    app = api.build(config, office, keys, store)
+    app = api.build(config, office, keys, store, [api_figures.router])
     app.mount("", pages.build(config, office, keys, store))
     return app
 

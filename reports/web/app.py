@@ -16,6 +16,7 @@ from ivr.config import Config
 from ivr.language.office import Office
 from ivr.records.keys import Keys
 from ivr.records.store import Store
+from reports.export.jobs import Jobs
 from reports.web import (
     audit_page,
     calls,
@@ -30,6 +31,7 @@ from reports.web import (
     notices,
     number,
     people_page,
+    print_page,
     say_page,
     today,
 )
@@ -40,6 +42,7 @@ PAGES: tuple[APIRouter, ...] = (
     number.router,  # before messages: /messages/ID/WHAT would take its path
     today.router,
     figures_page.router,
+    print_page.router,
     calls.router,
     inbox_page.router,
     messages.router,
@@ -59,6 +62,7 @@ def build(config: Config, office: Callable[[], Office], keys: Keys, store: Store
         openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, dependencies=[Depends(guard)]
     )
     app.state.site = Site(config, office, keys, store)
+    app.state.exports = Jobs(config.data_dir / "exports")
     for router in PAGES:
         app.include_router(router)
     app.mount("/static", _Static(directory=Path(__file__).parent / "static"))

@@ -1,19 +1,153 @@
-"""The page /exports."""
+"""The page /exports: figures and calls as files, made in the background and fetched when they are ready.
+
+What is taken away is in the audit log before its first byte is made. A list of calls wants a reason.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, get_args
 
-from fastapi import APIRouter
-from starlette.responses import Response
+from fastapi import APIRouter, Form, HTTPException, Request
+from starlette.responses import FileResponse, Response
 
-from reports.web.page import page
+from reports.export import figures as documents
+from reports.export import written
+from reports.export.calls import Listing
+from reports.export.document import Format
+from reports.export.jobs import Full, Job, Jobs
+from reports.sought import By
+from reports.web import deed
+from reports.web.asked import Text, naming, sought
+from reports.web.page import away, page
 from reports.web.visit import Visit, allowed
 
 router = APIRouter()
 
+Exporter = Annotated[Visit, allowed("export")]
+FORMATS: tuple[Format, ...] = get_args(Format)
+LISTS: tuple[Format, ...] = ("xlsx", "csv")
+"""What a list of calls can become."""
+BYS: tuple[By, ...] = get_args(By)
+Make = Callable[[Job], None]
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
 
 @router.get("/exports")
-def show(visit: Annotated[Visit, allowed("export")]) -> Response:
-    """The page."""
-    return page(visit, "soon.html", title=visit.t("nav.exports"))
+def show(visit: Exporter, request: Request) -> Response:
+    """The forms, and the exports of who asks."""
+    return _shown(visit, request)
+
+
+@router.post("/exports/figures")
+def figures(
+    visit: Exporter,
+    request: Request,
+    first: Annotated[str, Form(alias="from", max_length=40)] = "",
+    last: Annotated[str, Form(alias="to", max_length=40)] = "",
+    by: Text = "",
+    line: Text = "",
+    desk: Text = "",
+    form: Annotated[str, Form(alias="format")] = "xlsx",
+) -> Response:
+    """Begin an export of figures."""
+    asked = sought(visit, first, last, by, line, desk)
+    kind = _format(form, FORMATS)
+
+    def make(job: Job) -> None:
+        with visit.store.reading() as session:
+            whole = documents.document(session, asked.period, asked.by, asked.where, naming(visit), visit.lang)
+        written.document(kind, whole, job.path)
+
+    return _begin(visit, request, "figures", kind, 0, "", str(asked.period), make)
+
+
+@router.post("/exports/calls")
+def calls(
+    visit: Exporter,
+    request: Request,
+    first: Annotated[str, Form(alias="from", max_length=40)] = "",
+    last: Annotated[str, Form(alias="to", max_length=40)] = "",
+    line: Text = "",
+    desk: Text = "",
+    form: Annotated[str, Form(alias="format")] = "xlsx",
+    reason: Annotated[str, Form(max_length=400)] = "",
+) -> Response:
+    """Begin a list of calls."""
+    asked = sought(visit, first, last, "", line, desk)
+    kind = _format(form, LISTS)
+    if not reason.strip():
+        return _shown(visit, request, 422, refused="reason")
+    listing = Listing(asked.period, asked.where, visit.lang, visit.keys.shown, naming(visit).desk)
+    with visit.store.reading() as session:
+        count = listing.count(session)
+
+    def make(job: Job) -> None:
+        written.calls(kind, listing, job.counted(listing.rows(visit.store)), job.path)
+
+    return _begin(visit, request, "calls", kind, count, reason.strip(), f"{count} calls, {asked.period}", make)
+
+
+@router.get("/exports/{id}")
+def fetch(visit: Exporter, request: Request, id: str) -> Response:
+    """A file that is ready, for who asked for it."""
+    job = _jobs(request).get(id, visit.who)
+    if job is None or job.state != "ready":
+        return _shown(visit, request, 404, refused="gone")
+    kind = job.name.rpartition(".")[2]
+    return FileResponse(job.path, media_type=_TYPES[kind], filename=job.name, headers={"Cache-Control": "no-store"})
+
+
+def _jobs(request: Request) -> Jobs:
+    jobs: Jobs = request.app.state.exports
+    return jobs
+
+
+def _format(form: str, among: tuple[Format, ...]) -> Format:
+    found = next((one for one in among if one == form), None)
+    if found is None:
+        raise HTTPException(422)
+    return found
+
+
+def _begin(
+    visit: Visit,
+    request: Request,
+    what: str,
+    kind: str,
+    total: int,
+    reason: str,
+    told: str,
+    make: Callable[[Job], None],
+) -> Response:
+    """Note it, then begin it: what is taken away but isn't in the log must not be."""
+    with visit.store.transaction() as session:
+        deed.note(visit, session, f"export.{what}", why=f"{reason} ({kind}, {told})".strip())
+    name = f"{what}-{visit.now.astimezone(visit.zone):%Y%m%d-%H%M%S}.{kind}"
+    try:
+        _jobs(request).start(visit.who, name, total, make)
+    except Full:
+        return _shown(visit, request, 503, refused="full")
+    return away("/exports")
+
+
+def _shown(visit: Visit, request: Request, status: int = 200, refused: str = "") -> Response:
+    jobs = _jobs(request).of(visit.who)
+    return page(
+        visit,
+        "exports.html",
+        status,
+        jobs=jobs,
+        busy=any(job.state in ("waiting", "making") for job in jobs),
+        refused=refused,
+        today=visit.now.astimezone(visit.zone).date().isoformat(),
+        bys=[(by, visit.t(f"exports.by.{by}")) for by in BYS],
+        lines=[(line, line) for line in visit.config.lines],
+        desks=[(name, desk.name) for name, desk in visit.office.desks.desks.items()],
+        formats=[(form, form.upper()) for form in FORMATS],
+        lists=[(form, form.upper()) for form in LISTS],
+    )

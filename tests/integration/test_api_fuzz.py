@@ -22,6 +22,7 @@ from callback import api, tokens
 from callback.tokens import SCOPES
 from ivr.cli.web import serving
 from ivr.config import Config
+from reports.web import api_figures
 from tests import registry
 from tests.exchange import free_port
 from tests.registry import GRIEVANCE, SECRET, Registry
@@ -50,7 +51,7 @@ def described(office: Registry, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """What schemathesis makes of the description of a server that runs."""
     listen = f"127.0.0.1:{free_port()}"
     config = Config.model_validate({"lines": {}, "base": tmp_path_factory.mktemp("base")})
-    with serving(api.build(config, lambda: office.office, office.keys, office.store), listen):
+    with serving(api.build(config, lambda: office.office, office.keys, office.store, [api_figures.router]), listen):
         yield schemathesis.openapi.from_url(f"http://{listen}/openapi.json")
 
 
@@ -60,7 +61,13 @@ def token(office: Registry) -> str:
         return tokens.issue(session, "fuzz", SCOPES, ["tuition"], datetime.now(UTC))
 
 
-OPERATIONS = ["POST /cases", "POST /cases/bulk", "GET /cases/{receipt}", "POST /cases/{receipt}/status"]
+OPERATIONS = [
+    "GET /v1/figures",
+    "POST /cases",
+    "POST /cases/bulk",
+    "GET /cases/{receipt}",
+    "POST /cases/{receipt}/status",
+]
 
 
 def test_every_operation_is_tried(described: Any) -> None:

@@ -29,6 +29,9 @@ POST /case/{receipt}/number           admin supervisor               422
 POST /case/{receipt}/status           admin supervisor desk          422
 GET  /cases                           admin supervisor desk          200
 GET  /exports                         admin supervisor               200
+POST /exports/calls                   admin supervisor               422
+POST /exports/figures                 admin supervisor               303
+GET  /exports/{id}                    admin supervisor               404
 GET  /flows                           admin                          200
 POST /logout                          admin supervisor desk auditor  303
 GET  /messages                        admin supervisor desk          200
@@ -61,6 +64,7 @@ POST /people/{name}/restore           admin                          404
 POST /people/{name}/role              admin                          404
 POST /people/{name}/unlock            admin                          404
 GET  /reports                         admin supervisor auditor       200
+GET  /reports/print                   admin supervisor auditor       200
 GET  /today                           admin supervisor desk          200
 GET  /today/now                       admin supervisor desk          200
 """
@@ -74,6 +78,7 @@ POST /cases                     cases:write   422
 POST /cases/bulk                cases:write   422
 POST /cases/{receipt}/status    cases:write   422
 GET  /cases/{receipt}           cases:read    200
+GET  /v1/figures                reports:read  200
 GET  /openapi.json              -             200
 HEAD /openapi.json              -             200
 """

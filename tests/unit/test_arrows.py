@@ -38,6 +38,8 @@ ARROWS: dict[str, set[str]] = {
         "ivr.speech",
         "ivr.config",
         "callback.access",
+        "callback.api_errors",  # the endpoint for figures speaks as the API does
+        "callback.api_service",
         "callback.cases",
         "callback.outbox",
         "callback.tokens",

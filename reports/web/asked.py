@@ -1,0 +1,42 @@
+"""What somebody asks figures or calls for: a period, groups and a filter, as forms and addresses carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, cast, get_args
+
+from fastapi import Form, HTTPException, Query
+
+from reports.export.figures import Naming
+from reports.period import Period, between
+from reports.sought import By, Filter
+from reports.web.visit import Visit
+
+Text = Annotated[str, Form(max_length=80)]
+Asked = Annotated[str, Query(max_length=80)]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A period, what its figures are grouped by, and what of it is wanted."""
+
+    period: Period
+    by: By | None
+    where: Filter
+
+
+def sought(visit: Visit, first: str, last: str, by: str, line: str, desk: str) -> Sought:
+    """What was asked for; empty texts ask for nothing. 422 as HTTPException for what can't be."""
+    if by and by not in get_args(By):
+        raise HTTPException(422)
+    try:
+        period = between(first or None, last or None, visit.zone, visit.now)
+    except ValueError as error:
+        raise HTTPException(422) from error
+    return Sought(period, cast(By, by) if by else None, Filter(line=line or None, desk=desk or None))
+
+
+def naming(visit: Visit) -> Naming:
+    """What the office, its desks and officers are called."""
+    desks = {name: desk.name for name, desk in visit.office.desks.desks.items()}
+    return Naming(visit.office.name, desks, dict(visit.office.desks.agents))

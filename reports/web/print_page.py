@@ -1,0 +1,42 @@
+"""The page /reports/print: the figures of a period for paper, small numbers hidden, formulas as footnotes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from reports.export import figures as documents
+from reports.export.text import printed
+from reports.web.asked import Asked, naming, sought
+from reports.web.page import page
+from reports.web.visit import Visit, allowed
+
+router = APIRouter()
+
+
+@router.get("/reports/print")
+def show(
+    visit: Annotated[Visit, allowed("reports")],
+    first: Annotated[str, Query(alias="from", max_length=40)] = "",
+    last: Annotated[str, Query(alias="to", max_length=40)] = "",
+    by: Asked = "desk",
+    line: Asked = "",
+    desk: Asked = "",
+) -> Response:
+    """The page."""
+    asked = sought(visit, first, last, by, line, desk)
+    with visit.store.reading() as session:
+        document = documents.document(session, asked.period, asked.by, asked.where, naming(visit), visit.lang)
+    parts = [
+        (
+            part,
+            [
+                [printed(value, column.kind, visit.zone) for value, column in zip(row, part.columns, strict=True)]
+                for row in part.rows
+            ],
+        )
+        for part in document.parts
+    ]
+    return page(visit, "print.html", document=document, parts=parts)
