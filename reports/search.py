@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ivr.records.models import Call, Leg, Step
 from ivr.records.notice_tables import Hearing
-from ivr.records.outcome import LegOutcome
+from ivr.records.outcome import SERVED, LegOutcome
 from reports.contact import UNANSWERED, Result
 from reports.contacts import told_closed, within
 from reports.period import YEARS, Period
@@ -141,7 +141,8 @@ def _call(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
     result = wanted.result
     if result is None:
         return ()
-    picked_up, second = _has(Leg.connected_at.is_not(None)), _has(Leg.n > 0)
+    picked_up = _has(or_(Leg.connected_at.is_not(None), Leg.outcome.in_(SERVED)))  # imported: not known when
+    second = _has(Leg.n > 0)
     closed = Call.id.in_(told_closed(within(Call.started_at, wanted.period)))
     if result == "answered":
         return (picked_up,)

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ivr.records.store import Store
-from reports import callers
+from reports import callers, search
 from reports.contact import RESULTS
 from reports.figures import figures
 from reports.queries import By, Filter, exits, tallies
+from reports.search import Wanted
 from reports.tally import Tally
 from tests import days
 
@@ -287,6 +288,21 @@ def test_the_day_counted_by_hand(store: Store, day: Day) -> None:
         assert values[key] == pytest.approx(value), key
     for by, wanted in day.groups.items():
         assert {name: parts(of) for name, of in groups[by].items()} == wanted, by
+
+
+@pytest.mark.parametrize("day", DAYS, ids=lambda day: day.about)
+def test_the_calls_behind_each_count_are_found(store: Store, day: Day) -> None:
+    days.put(store, day.date, day.zone, day.script)
+    period = days.whole(day.date, day.zone)
+
+    def found(where: Filter) -> Counts:
+        with store.reading() as session:
+            counts = {name: len(search.found(session, Wanted(period, where, name), None)[0]) for name in RESULTS}
+        return {name: count for name, count in counts.items() if count}
+
+    assert found(Filter()) == day.parts
+    for desk, parts_ in day.groups.get("desk", {}).items():
+        assert found(Filter(desk=desk)) == parts_
 
 
 def test_all_days_are_the_sum_of_the_ten(store: Store) -> None:
