@@ -48,6 +48,7 @@ COMMANDS = {
     "token": "token",
     "backup": "backup",
     "restore": "restore",
+    "doctor": "doctor",
     "web": "web",
     "people": "people",
     "audit": "audit",
