@@ -75,6 +75,7 @@ def _client(request: Request) -> str:
 Served = Annotated[Service, Depends(_service)]
 Reader = Annotated[System, Depends(_system("cases:read"))]
 Writer = Annotated[System, Depends(_system("cases:write"))]
+Meter = Annotated[System, Depends(_system("metrics:read"))]
 FigureReader = Annotated[System, Depends(_system("reports:read"))]
 Client = Annotated[str, Depends(_client)]
 """Address that a request comes from."""

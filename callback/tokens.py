@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from callback.access import Desks
 from ivr.records.case_tables import ApiToken
 
-Scope = Literal["cases:read", "cases:write", "reports:read"]
+Scope = Literal["cases:read", "cases:write", "reports:read", "metrics:read"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 _TOKEN = re.compile(r"onestop_([0-9a-f]{8})_[A-Za-z0-9_-]{43}")

@@ -19,6 +19,7 @@ from ivr.cli.signals import stop_on_signal
 from ivr.config import Config, host_port
 from ivr.errors import OnestopError
 from ivr.language.office import Office
+from ivr.operation import health
 from ivr.records.keys import Keys
 from ivr.records.store import Store
 from reports.web import api_figures
@@ -34,7 +35,7 @@ def site(config: Config, office: Callable[[], Office], keys: Keys, store: Store)
 
     Raises BadInput when the provider's secret is nowhere.
     """
-    app = api.build(config, office, keys, store, [api_figures.router])
+    app = api.build(config, office, keys, store, [health.router(config, office, store), api_figures.router])
     app.mount("", pages.build(config, office, keys, store))
     return app
 

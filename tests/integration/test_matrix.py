@@ -79,6 +79,10 @@ POST /cases/bulk                cases:write   422
 POST /cases/{receipt}/status    cases:write   422
 GET  /cases/{receipt}           cases:read    200
 GET  /v1/figures                reports:read  200
+GET  /metrics                   metrics:read  200
+GET  /health                    -             200
+GET  /health/live               -             200
+GET  /health/ready              -             200
 GET  /openapi.json              -             200
 HEAD /openapi.json              -             200
 """

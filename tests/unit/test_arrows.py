@@ -30,6 +30,7 @@ ARROWS: dict[str, set[str]] = {
         "ivr.config",
         "ivr.telephony",
         "callback",
+        "reports.notice_list",  # how many notices are on the air is a figure of /metrics
     },
     "reports": {
         "ivr.records",
