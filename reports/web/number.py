@@ -45,7 +45,7 @@ def of_case(visit: Allowed, receipt: str, reason: Reason = "") -> Response:
 @router.post("/messages/{id}/number")
 def of_message(visit: Allowed, id: str, reason: Reason = "") -> Response:
     """The number that a message goes to."""
-    return _shown(visit, "/messages", f"message:{id}", reason, lambda session: _of_message(visit, session, id))
+    return _shown(visit, f"/messages/{id}", f"message:{id}", reason, lambda session: _of_message(visit, session, id))
 
 
 def _shown(visit: Visit, back: str, whose: str, reason: str, find: Callable[[Session], str | None]) -> Response:
