@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from callback import message_check
@@ -50,3 +51,17 @@ def conversations(config: Config, office: Office, *, own: bool = True) -> list[P
     """What is wrong with the calls that an office must keep working (calls/): they keep no good office from callers."""
     known: Mapping[str, Line] = config.lines if own else {}
     return conversation.examine(office, {number: (line.flow, line.language) for number, line in known.items()})[1]
+
+
+def placed(problems: Sequence[Problem], folder: Path) -> list[Problem]:
+    """The problems with their files named below the office's folder, errors first."""
+    ranks = {"error": 0, "warning": 1, "advice": 2}
+    named = [replace(problem, file=_below(problem.file, folder)) for problem in problems]
+    return sorted(named, key=lambda one: (ranks[one.severity], one.file, one.line, one.column))
+
+
+def _below(file: str, folder: Path) -> str:
+    try:
+        return (Path.cwd() / file).relative_to(folder).as_posix()
+    except ValueError:
+        return file

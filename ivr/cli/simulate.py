@@ -18,7 +18,7 @@ from ivr.language.conversation import Circumstances
 from ivr.language.office import Office
 from ivr.language.source import did_you_mean
 from ivr.records.keys import Keys
-from ivr.telephony.saving import Talk, save
+from ivr.telephony.saving import needed, save
 from ivr.telephony.simulator import Press, Simulator, presses
 
 _CALLS = re.compile(r"calls/[a-z][a-z0-9_]{0,39}\.yaml")
@@ -110,8 +110,8 @@ def simulate(
     simulator.call(circumstances)
     click.echo("journey: " + " → ".join(f"{v.flow}/{v.step}:{v.exit}" for v in simulator.journey))
     if file is not None:
-        needed = _needed(program.office, circumstances, simulator.talk)
-        name = save(program.office, program.config.office_dir / file, needed, simulator.talk)
+        its = needed(program.office, circumstances, simulator.talk)
+        name = save(program.office, program.config.office_dir / file, its, simulator.talk)
         click.echo(f"{file}: saved as “{name}”")
 
 
@@ -129,15 +129,6 @@ def _circumstances(office: Office, given: dict[str, Any]) -> Circumstances:
         raise OnestopError(
             f"--{str(wrong['loc'][0]).rstrip('s')}: {wrong['msg'][:1].lower()}{wrong['msg'][1:]}"
         ) from None
-
-
-def _needed(office: Office, it: Circumstances, talk: Talk) -> Circumstances:
-    """The circumstances to save: without the line, where the call goes the same way by its flow and language alone."""
-    keys = [key for kind, values in talk if kind == "press" for key in values]
-    without = it.model_copy(update={"line": None})
-    again = Simulator(office, lambda _: None, presses(",".join(keys)))
-    again.call(without)
-    return without if again.talk == talk else it
 
 
 def _conducts(office: Office, desks: Sequence[str]) -> dict[str, str]:

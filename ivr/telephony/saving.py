@@ -14,6 +14,7 @@ from ivr.language.conversation import CallsForm, Circumstances
 from ivr.language.office import Office
 from ivr.language.source import Source, shown
 from ivr.telephony.script import entry, put, scalar
+from ivr.telephony.simulator import Simulator, presses
 
 Talk = list[tuple[str, list[str]]]
 """Entries of a conversation: kind and values."""
@@ -45,6 +46,15 @@ def save(office: Office, file: Path, circumstances: Circumstances, talk: Talk) -
     except OSError as error:
         raise OnestopError(f"{file} can't be written: {error.strerror}") from error
     return name
+
+
+def needed(office: Office, it: Circumstances, talk: Talk) -> Circumstances:
+    """The circumstances to save: without the line, where the call goes the same way by its flow and language alone."""
+    keys = [key for kind, values in talk if kind == "press" for key in values]
+    without = it.model_copy(update={"line": None})
+    again = Simulator(office, lambda _: None, presses(",".join(keys)))
+    again.call(without)
+    return without if again.talk == talk else it
 
 
 def _settings(office: Office, it: Circumstances) -> dict[str, str]:

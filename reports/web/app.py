@@ -21,6 +21,7 @@ from reports.web import (
     audit_page,
     calls,
     cases,
+    edit_page,
     exports,
     failures,
     figures_page,
@@ -34,6 +35,7 @@ from reports.web import (
     print_page,
     say_page,
     today,
+    try_page,
 )
 from reports.web.visit import Site, guard
 
@@ -50,6 +52,8 @@ PAGES: tuple[APIRouter, ...] = (
     say_page.router,
     notices.router,
     flows.router,
+    edit_page.router,
+    try_page.router,
     exports.router,
     people_page.router,
     audit_page.router,
