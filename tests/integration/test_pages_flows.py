@@ -69,7 +69,7 @@ def test_a_problem_stands_at_its_line_with_the_lines_around_it(site: Site) -> No
     assert "오류 0건" in site.as_("admin").get("/flows/check").text
     (site.config.office_dir / "main.yaml").write_text(main(site).replace("next: bye", f'next: "{SPICE[:8]}"'))
     page = site.as_("admin").get("/flows/check")
-    assert "main.yaml 5번째 줄" in plain(page.text)
+    assert "main.yaml 4번째 줄" in plain(page.text)
     assert "   3    hello" in unescape(page.text)
     assert not heard(page.text)
 
