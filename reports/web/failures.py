@@ -37,7 +37,7 @@ def _away(request: Request, exc: Exception) -> Response:
 def _http(request: Request, exc: Exception) -> Response:
     if not isinstance(exc, HTTPException):
         raise exc
-    kind = "csrf" if exc.detail == "csrf" else str(exc.status_code if exc.status_code in _KNOWN else 400)
+    kind = exc.detail if exc.detail in ("csrf", "tls") else str(exc.status_code if exc.status_code in _KNOWN else 400)
     response = _told(request, exc.status_code, kind)
     response.headers.update(exc.headers or {})
     return response

@@ -131,7 +131,8 @@ def guard(request: Request, form: Annotated[FormData | None, Depends(_form)]) ->
     if form is not None:
         given = form.get("csrf")
         if not isinstance(given, str) or not hmac.compare_digest(given.encode(), visit.csrf.encode()):
-            raise HTTPException(403, "csrf")
+            unkept = visit.secure and request.url.scheme != "https" and not request.cookies
+            raise HTTPException(403, "tls" if unkept else "csrf")
         if not _own(request):
             raise HTTPException(403, "csrf")
 

@@ -207,8 +207,10 @@ def test_cookies_are_closed(site: Site, tmp_path: Path) -> None:
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert "secure" not in cookie, "this machine is asked without TLS"
-    open_to_the_net = Site(tmp_path / "net", web={"listen": "0.0.0.0:8080"})
-    assert "secure" in open_to_the_net.as_(None).get("/login").headers["set-cookie"].lower()
+    visitor = Site(tmp_path / "net", web={"listen": "0.0.0.0:8080"}).as_(None)
+    assert "secure" in visitor.get("/login").headers["set-cookie"].lower()
+    refused = visitor.post("/login", {"name": "admin", "password": PASSWORD})
+    assert (refused.status_code, "https" in refused.text) == (403, True), "it is said why nobody gets in there"
 
 
 def test_languages(site: Site) -> None:

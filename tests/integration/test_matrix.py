@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
 from fastapi.testclient import TestClient
 
 from callback import tokens
+from callback.senders import SOLAPI_PATH, TWILIO_PATH
 from ivr.records.models import Call, Leg
 from reports.people import ROLES, Role
 from reports.web.headers import ALWAYS, Headers
@@ -199,6 +201,22 @@ def test_the_api_is_for_tokens_alone(site: Site, visitors: dict[Role, Visitor], 
             token = tokens.issue(session, "matrix", [scope], [], registry.NOW)
         assert told(token) == (row.status if row.who & {scope, "-"} else 403)
         assert site.as_(None).client.get("/people", headers={"Authorization": f"Bearer {token}"}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("sender", "variable", "path"),
+    [("twilio", "TWILIO_AUTH_TOKEN", TWILIO_PATH), ("solapi", "SOLAPI_WEBHOOK_SECRET", SOLAPI_PATH)],
+)
+def test_a_providers_address_believes_signatures_alone(
+    tmp_path: Path, sender: str, variable: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "x" * 32)
+    settings = {"sender": sender, "account": "a", "number": "0421234567", "callback": "https://office.example"}
+    site = Site(tmp_path, messages=settings)
+    more = {found.name for found in routes.routes(site.app)} - (PAGES | SYSTEMS | OPEN).keys()
+    assert more == {f"POST {path}"}
+    for visitor in (site.as_(None), *(site.as_(role) for role in ROLES)):
+        assert visitor.post(path).status_code == 403
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS"])
