@@ -37,11 +37,11 @@ RUSH = {9: 1.0, 10: 1.8, 11: 1.2, 13: 1.1, 14: 1.3, 15: 1.6, 16: 1.0, 17: 0.6}
 
 def fill(session: Session, keys: Keys, now: datetime, days: int = 14, a_day: int = 60) -> None:
     """The days before `now` (aware), and today until then; with queues as they stand now, and a notice on the air."""
-    chance = random.Random(20261127)
     rows: dict[type[Base], list[dict[str, Any]]] = {Call: [], Leg: [], Step: [], Hearing: [], Answer: []}
     today = now.astimezone(ZONE).date()
     for ago in range(days, -1, -1):
         day = today - timedelta(days=ago)
+        chance = random.Random(day.toordinal())  # the same day, whatever days are asked for
         if day.weekday() < 5 or ago < 2:
             for n, at in enumerate(_times(day, chance, a_day)):
                 if at < now - timedelta(minutes=12):

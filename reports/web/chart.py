@@ -20,7 +20,7 @@ from markupsafe import Markup
 from reports.table import width
 
 _INK, _SOFT, _LINE = "#0c00f0", "#0c00f1", "#0c00f2"
-_HUES = [f"#0c000{n}" for n in range(1, 10)]
+_HUES = [f"#0c00{n:02x}" for n in range(1, 12)]
 """Stand-ins while the chart is made; style.css has the true colours, by theme."""
 _TRUE = {_INK: "var(--ink)", _SOFT: "var(--soft)", _LINE: "var(--line)"} | {
     hue: f"var(--c{n})" for n, hue in enumerate(_HUES, 1)

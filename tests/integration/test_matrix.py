@@ -66,6 +66,12 @@ POST /people/{name}/restore           admin                          404
 POST /people/{name}/role              admin                          404
 POST /people/{name}/unlock            admin                          404
 GET  /reports                         admin supervisor auditor       200
+GET  /reports/cases                   admin supervisor auditor       200
+GET  /reports/notices                 admin supervisor auditor       200
+GET  /reports/people                  admin supervisor auditor       200
+GET  /reports/staffing                admin supervisor auditor       200
+GET  /reports/steps                   admin supervisor auditor       200
+GET  /reports/waits                   admin supervisor auditor       200
 GET  /reports/print                   admin supervisor auditor       200
 GET  /today                           admin supervisor desk          200
 GET  /today/now                       admin supervisor desk          200

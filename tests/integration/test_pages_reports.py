@@ -1,0 +1,157 @@
+"""The pages of reports: what they count, where it leads, and the questions a supervisor comes with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from ivr.records.case_tables import Case
+from reports.queries import tallies
+from reports.web import chart
+from reports.web.scope import PAGES
+from reports.web.span import chosen
+from tests import demo_days, page_clock
+from tests.integration.test_hostile import HOSTILE, MARK
+from tests.page_clock import FRIDAY as NOW
+from tests.registry import GRIEVANCE
+from tests.site import Site
+
+PATHS = [f"/reports/{name}".rstrip("/") for name in PAGES]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with pytest.MonkeyPatch.context() as patch:
+        page_clock.stop(patch)
+        site = Site(tmp_path_factory.mktemp("reports"))
+        with site.store.transaction() as session:
+            demo_days.fill(session, site.office.keys, NOW, days=9)
+        site.office.add(GRIEVANCE, at=NOW - timedelta(days=20))
+        yield site
+
+
+def shown(site: Site, path: str, **query: str) -> str:
+    answer = site.as_("supervisor").get(path, **query)
+    assert answer.status_code == 200
+    return unescape(answer.text)
+
+
+def rows(text: str, caption: str) -> list[list[str]]:
+    """The cells of a table's body, by its caption."""
+    table = text.split(f"<caption>{caption}")[1].split("</table>", maxsplit=1)[0].split("<tbody>")[1]
+    return [re.findall(r"<t[hd][^>]*>\s*(.*?)\s*</t[hd]>", row, re.S) for row in table.split("<tr>")[1:]]
+
+
+def plain(cell: str) -> str:
+    return re.sub(r"<[^>]*>", "", cell).strip()
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("period", ["today", "yesterday", "week", "quarter"])
+def test_every_page_stands_in_both_languages(site: Site, path: str, period: str) -> None:
+    for lang in ("ko", "en"):
+        text = shown(site, path, period=period, lang=lang)
+        assert text.count("<h1>") == 1
+        assert f'<html lang="{lang}"' in text
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_stands_on_an_empty_database(tmp_path: Path, path: str) -> None:
+    assert Site(tmp_path).as_("auditor").get(path, period="week").status_code == 200
+
+
+def test_how_many_gave_up_yesterday_between_ten_and_eleven_and_where(site: Site) -> None:
+    ten = chosen({"period": "yesterday", "hour": "10"}, site.office.office.calendar.tz, NOW).period
+    with site.store.reading() as session:
+        whole, desks = tallies(session, ten, None)[""], tallies(session, ten, "desk")
+    assert whole.abandoned > 0
+    text = shown(site, "/reports/steps", period="yesterday", hour="10")
+    assert re.search(rf"기다리다 포기</dt><dd class=\"value\"><a [^>]*>{whole.abandoned}</a>", text)
+    left = {plain(row[1]): plain(row[3]) for row in rows(text, "어디에서 끊나")}
+    names = site.office.office.desk_names["ko"]
+    assert {name: count for name, count in left.items() if name.endswith("대기")} == {
+        f"{names[desk]} 대기": f"{tally.abandoned}" for desk, tally in desks.items() if tally.abandoned
+    }
+    link = re.search(r'href="(/calls\?[^"]*result=abandoned[^"]*)"', text)
+    assert link
+    assert len(re.findall(r'href="/calls/', shown(site, link[1]))) == whole.abandoned
+
+
+def test_every_part_of_the_partition_leads_to_its_calls(site: Site) -> None:
+    text = shown(site, "/reports", period="yesterday")
+    parts = rows(text, "걸려 온 전화가 어떻게 되었나")
+    assert sum(int(plain(row[1])) for row in parts) == 60
+    for row in parts:
+        link = re.search(r'href="([^"]*)"', row[0])
+        assert link
+        assert len(re.findall(r'href="/calls/n', shown(site, link[1]))) == min(int(plain(row[1])), 50)
+
+
+def test_desks_lead_to_their_calls_and_a_desk_shows_its_officers(site: Site) -> None:
+    text = shown(site, "/reports", period="yesterday")
+    offered = {plain(row[0]): int(plain(row[1])) for row in rows(text, "부서별")}
+    assert sum(offered.values()) > 40
+    officers = shown(site, "/reports", period="yesterday", desk="operators")
+    assert {plain(row[0]) for row in rows(officers, "담당자별")} <= {"101 김하늘", "102 이바다", "–"}
+
+
+def test_the_same_weekday_before_is_beside_it(site: Site) -> None:
+    text = shown(site, "/reports", period="yesterday")
+    assert "전: 2026-11-19 00:00 – 2026-11-20 00:00" in text
+    received = next(row for row in rows(text, "모든 수치") if plain(row[0]) == "수신")
+    assert [plain(cell) for cell in received[1:3]] == ["60", "60"]
+
+
+def test_the_heat_map_of_a_week_leads_to_an_hour(site: Site) -> None:
+    text = shown(site, "/reports", period="week")
+    thursday = next(row for row in rows(text, "요일과 시간대별 통화") if plain(row[0]) == "목")
+    assert sum(int(plain(cell)) for cell in thursday[1:]) == 60
+    link = re.search(r'href="([^"]*hour=10[^"]*)"', "".join(thursday))
+    assert link
+    assert "2026-11-26 10:00–11:00" in shown(site, link[1])
+
+
+def test_which_notice_helped_and_which_desk_missed_a_deadline(site: Site) -> None:
+    assert "가장 도움이 된 안내: “지금은 문의 전화가 많아" in shown(site, "/reports/notices", period="week")
+    with site.store.transaction() as session:
+        session.execute(update(Case).values(deadline=NOW - timedelta(days=1)))
+    assert "기한을 가장 많이 넘긴 부서: 학교생활 담당자 (1건)" in shown(site, "/reports/cases", period="month")
+
+
+def test_how_many_officers_it_takes(site: Site) -> None:
+    text = shown(site, "/reports/staffing", period="last_week", officers="6", desk="tuition")
+    assert re.search(r"담당자 6명이면 가장 바쁜 \d\d시에", text)
+    assert "1에서 200까지의 수를 적어 주십시오." in shown(site, "/reports/staffing", officers="many")
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+def test_what_a_visitor_writes_goes_nowhere(site: Site, hostile: str) -> None:
+    visitor = site.as_("supervisor")
+    names = ("period", "from", "to", "hour", "line", "desk", "topic", "agent", "share", "target", "wrap_up", "officers")
+    for path in PATHS:
+        answer = visitor.get(path, **dict.fromkeys(names, hostile))
+        assert answer.status_code in (200, 400), path
+        assert f"<script>{MARK}" not in answer.text
+
+
+def test_a_drawing_is_named_escaped_and_in_the_colours_of_the_page() -> None:
+    svg = str(chart.bars("<b>표</b>", 'so "it" is', [("<script>가</script>", 2.0)], "count", hue=6))
+    assert 'role="img"' in svg
+    assert "&lt;b&gt;표&lt;/b&gt;" in svg
+    assert "<script>" not in svg
+    assert "var(--c6)" in svg
+    assert "#" not in re.sub(r'url\(#[^)]*\)|"#[^"]*"', "", svg)  # no colour of its own
+    assert "style=" not in svg
+
+
+def test_two_drawings_on_a_page_share_no_name() -> None:
+    one, two = (str(chart.bars(title, "", [("a", 1.0)], "count")) for title in ("one", "two"))
+    ids = [set(re.findall(r'id="([^"]+)"', svg)) for svg in (one, two)]
+    assert ids[0]
+    assert not ids[0] & ids[1]
