@@ -16,7 +16,7 @@ from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy.orm import Session
 
 from callback import lease
-from ivr.errors import StoreUnavailable
+from ivr.errors import NotYet, StoreUnavailable
 from ivr.office.openings import closing, last_opening, next_opening
 from ivr.office.schedule import Schedule
 from ivr.records.message_tables import Firing
@@ -25,6 +25,8 @@ from ivr.records.store import Store, insert_new
 LEASE_NAME = "clock"
 LENGTH = timedelta(seconds=15)
 RENEW_S = 3.0
+AGAIN = timedelta(minutes=5)
+"""How long after a duty that can't be done yet it is tried again."""
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +40,7 @@ class Duty:
     Pointless, and dropped, once the clock's day is over.
 
     prepare: reads and reckons what takes long, beforehand, in a transaction that keeps no writer waiting; what it gives
-    back is then the work.
+    back is then the work. NotYet from it means: later.
     job: does it in transactions of its own, many of them, each as good done twice; whether it came to its end.
     """
 
@@ -115,9 +117,24 @@ class Clock:
                 new = insert_new(session, Firing, {"schedule": duty.name, "fire_time": due})
                 if new and work and end and now < end:
                     work(session, due)
+        except NotYet as reason:
+            log.info("%s waits: %s", duty.name, reason)
+            self._again(duty)
         except Exception:  # whatever it is, messages go on, and the duty is tried again
             log.exception("%s failed and fires again", duty.name)
             self._behind = True
+
+    def _again(self, duty: Duty) -> None:
+        if scheduler := self._scheduler:
+            scheduler.add_job(
+                self.fire,
+                "date",
+                [duty],
+                run_date=self._now() + AGAIN,
+                id=f"{duty.name}, again",
+                replace_existing=True,
+                misfire_grace_time=None,
+            )
 
     def _make_up(self, duty: Duty) -> None:
         """What has to be prepared goes to the scheduler's threads: the lease must be renewed meanwhile."""

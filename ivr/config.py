@@ -146,6 +146,23 @@ class Web(Settings):
     listen: Address = Field("127.0.0.1:8080", description="Where it listens; elsewhere only behind a proxy with TLS.")
 
 
+class Report(Settings):
+    """A report that the worker writes again and again: the figures of each day, week, month or quarter."""
+
+    every: Literal["day", "week", "month", "quarter"] = Field(description="Of what time each file is.")
+    by: Literal["line", "desk", "topic", "agent", "hour", "day"] | None = Field("desk", description="Its groups.")
+    format: Literal["csv", "xlsx", "pdf"] = Field("pdf", description="What kind of file.")
+    desk: Name | None = Field(None, description="Only this desk.")
+
+
+class Reports(Settings):
+    """Reports that are written by themselves, once their time is over and recorded; missed ones are made up."""
+
+    folder: Path = Field(Path("var/reports"), description="Where they are put, as NAME-2026-11.pdf.")
+    at: Annotated[str, Field(pattern=r"^([01]\d|2[0-2]):[0-5]\d$")] = Field("06:00", description="When, each day.")
+    files: dict[Name, Report] = Field(default_factory=dict, description="The reports by name.")
+
+
 class Log(Settings):
     """The program's log: one JSON line an event, in data/log, rotated at 10 MB, 10 kept."""
 
@@ -192,6 +209,7 @@ class Config(Settings):
     messages: Messages = Field(default_factory=Messages)
     lookups: LookupSettings = Field(default_factory=LookupSettings)
     web: Web = Field(default_factory=Web)
+    reports: Reports = Field(default_factory=Reports)
     log: Log = Field(default_factory=Log)
     retention: Retention = Field(default_factory=Retention)
 

@@ -8,7 +8,8 @@ OnestopError
 ├── StoreUnavailable     the database can't be reached or stays locked
 ├── ForeignError         a provider (SMS) can't be asked: its fault or the network's
 ├── KeyMissing           a key that a stored value needs is not in the key folder
-└── SpeechError          a text can't be made into sound
+├── SpeechError          a text can't be made into sound
+└── NotYet               what has to be there first isn't: later it may be
 """
 
 from __future__ import annotations
@@ -95,3 +96,7 @@ class KeyMissing(OnestopError):
 
 class SpeechError(OnestopError):
     """A text could not be made into sound."""
+
+
+class NotYet(OnestopError):
+    """What has to be there first isn't there yet; trying later makes sense."""

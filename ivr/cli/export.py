@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 import click
 
 from ivr.cli import Program, database, deed
+from ivr.cli.scheduled import language, naming, scheduled
 from ivr.language.office import Office
 from ivr.records.keys import Keys
 from reports.export import figures as documents
@@ -18,7 +19,7 @@ from reports.export import written
 from reports.export.calls import Listing
 from reports.export.document import Format
 from reports.export.kept import kept
-from reports.figure import Language
+from reports.export.periods import coming
 from reports.period import Period, between
 from reports.sought import By, Filter
 
@@ -76,7 +77,7 @@ def figures(
     store = database.opened(program)
     with kept(path, over=force) as draft:
         with store.reading() as session:
-            document = documents.document(session, period, by, Filter(**where), naming(office), _language(office))
+            document = documents.document(session, period, by, Filter(**where), naming(office), language(office))
         deed.showing(program, store, "export.figures", why=f"{form}, {period}")
         written.document(form, document, draft)
     click.echo(f"{path}: {period}", err=True)
@@ -107,7 +108,7 @@ def calls(
     listing = Listing(
         _between(first, last, office),
         Filter(**where),
-        _language(office),
+        language(office),
         Keys(program.config.keys_dir).shown,
         naming(office).desk,
     )
@@ -122,10 +123,28 @@ def calls(
     click.echo(f"{path}: {listing.period}", err=True)
 
 
-def naming(office: Office) -> documents.Naming:
-    """What an office, its desks and officers are called."""
-    desks = {name: desk.name for name, desk in office.desks.desks.items()}
-    return documents.Naming(office.name, desks, dict(office.desks.agents))
+@export.command()
+@click.pass_obj
+def schedule(program: Program) -> None:
+    """The reports that the worker writes by itself (config.yaml: reports): the coming ones, and those there are.
+
+    \b
+    Example: ivr export schedule
+    """
+    reports = scheduled(program.config, program.in_use())
+    zone, now = reports.calendar.tz, datetime.now(UTC)
+    if not reports.settings.files:
+        click.echo("config.yaml names no reports: reports.files", err=True)
+        return
+    for name, report in reports.settings.files.items():
+        span = coming(report.every, now, zone)
+        after = f"{span.period.end.astimezone(zone):%Y-%m-%d}, {reports.settings.at}"
+        click.echo(f"{name:16} {span.name:12} due after {after} ({zone.key})")
+    with database.opened(program).reading() as session:
+        files = list(reports.files(session))
+    for file in files:
+        there = "there" if file.path.exists() else "moved away" if file.made else "not written yet"
+        click.echo(f"{file.name:16} {file.span.name:12} {there:16} {file.path}")
 
 
 def _between(first: str | None, last: str | None, office: Office) -> Period:
@@ -133,8 +152,3 @@ def _between(first: str | None, last: str | None, office: Office) -> Period:
         return between(first, last, office.calendar.tz, datetime.now(UTC))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-
-
-def _language(office: Office) -> Language:
-    """Korean where the office speaks it first."""
-    return "ko" if office.languages[0] == "ko" else "en"

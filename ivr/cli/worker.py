@@ -22,6 +22,7 @@ from callback.senders import open_sender
 from callback.worker import Worker, threads
 from ivr import logs
 from ivr.cli import Program
+from ivr.cli.scheduled import scheduled
 from ivr.cli.signals import stop_on_signal
 from ivr.config import Config
 from ivr.language.office import Office
@@ -88,10 +89,13 @@ def _retention(office: Office, keys: Keys, config: Config, store: Store, over: t
 
 
 def duties(office: Office, keys: Keys, config: Config) -> list[Duty]:
-    """What the clock has to do: the forecast, and the reminders of an office with cases."""
+    """What the clock has to do: the forecast, the reports of config.yaml, the reminders of an office with cases."""
     forecasting = Forecasting(office.calendar)
-    night = Duty("forecast", forecasting.schedule, prepare=forecasting.prepare)
-    if not office.cases.types:
-        return [night]
-    reminders = Reminders(office, keys, config.messages.contacts)
-    return [Duty("reminders", reminders.schedule, reminders.remind), night]
+    found = [Duty("forecast", forecasting.schedule, prepare=forecasting.prepare)]
+    if config.reports.files:
+        reports = scheduled(config, office)
+        found.append(Duty("reports", reports.schedule, prepare=reports.prepare))
+    if office.cases.types:
+        reminders = Reminders(office, keys, config.messages.contacts)
+        found.append(Duty("reminders", reminders.schedule, reminders.remind))
+    return found

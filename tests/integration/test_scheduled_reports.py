@@ -1,0 +1,159 @@
+"""Reports that write themselves: which, when, once; after downtime, behind a recorder that lags, and after a kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from callback.clock import AGAIN, Clock, Duty
+from ivr.config import Reports
+from ivr.errors import NotYet
+from ivr.language.calendar import Calendar
+from ivr.records import backlog
+from ivr.records.message_tables import Firing
+from ivr.records.models import Mark
+from ivr.records.store import Store
+from ivr.records.witness import Witness
+from reports.export.figures import Naming
+from reports.export.periods import coming, complete
+from reports.export.scheduled import Scheduled
+
+SEOUL = ZoneInfo("Asia/Seoul")
+NOW = datetime(2026, 11, 2, 7, tzinfo=SEOUL)
+"""A Monday."""
+WEEKS = ["weekly-2026-W41.csv", "weekly-2026-W42.csv", "weekly-2026-W43.csv", "weekly-2026-W44.csv"]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(f"sqlite:///{tmp_path / 'db'}")
+    store.migrate()
+    return store
+
+
+def reports(folder: Path, behind: datetime | None = None, now: datetime = NOW) -> Scheduled:
+    settings = Reports.model_validate({"files": {"weekly": {"every": "week", "format": "csv"}}})
+    naming, calendar = Naming("한빛", {}, {}), Calendar(zone="Asia/Seoul", clocks={})
+    return Scheduled(settings, folder / "reports", calendar, naming, "ko", lambda _: behind, lambda: now)
+
+
+def write(store: Store, scheduled: Scheduled) -> None:
+    with store.reading() as session:
+        work = scheduled.prepare(session, NOW)
+    with store.transaction() as session:
+        work(session, NOW)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in (folder / "reports").glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("every", "newest", "start", "going"),
+    [
+        ("day", "2026-11-01", "2026-11-01", "2026-11-02"),
+        ("week", "2026-W44", "2026-10-26", "2026-W45"),
+        ("month", "2026-10", "2026-10-01", "2026-11"),
+        ("quarter", "2026-Q3", "2026-07-01", "2026-Q4"),
+    ],
+)
+def test_what_is_over_and_what_is_coming(every: str, newest: str, start: str, going: str) -> None:
+    spans = complete(every, NOW, SEOUL)  # type: ignore[arg-type]  # of Every
+    assert (spans[-1].name, f"{spans[-1].period.start.astimezone(SEOUL):%Y-%m-%d}") == (newest, start)
+    assert all(one.period.end == two.period.start for one, two in pairwise(spans))
+    following = coming(every, NOW, SEOUL)  # type: ignore[arg-type]  # of Every
+    assert (following.name, following.period.start) == (going, spans[-1].period.end)
+    later = complete(every, following.period.end, SEOUL)  # type: ignore[arg-type]  # of Every
+    assert later[-1] == following
+    assert complete(every, following.period.end - timedelta(microseconds=1), SEOUL)[-1] != following  # type: ignore[arg-type]
+
+
+def test_missed_ones_are_made_up_each_once(store: Store, tmp_path: Path) -> None:
+    write(store, reports(tmp_path))
+    assert names(tmp_path) == WEEKS
+    (tmp_path / "reports" / WEEKS[0]).unlink()
+    write(store, reports(tmp_path))
+    assert names(tmp_path) == WEEKS[1:]
+    write(store, reports(tmp_path, now=NOW + timedelta(days=7)))
+    assert names(tmp_path) == [*WEEKS[1:], "weekly-2026-W45.csv"]
+
+
+def test_nothing_is_written_before_all_of_it_is_recorded(store: Store, tmp_path: Path) -> None:
+    end = datetime(2026, 11, 2, tzinfo=SEOUL)
+    with pytest.raises(NotYet, match="aren't recorded yet"):
+        write(store, reports(tmp_path, behind=end - timedelta(seconds=1)))
+    assert names(tmp_path) == []
+    write(store, reports(tmp_path, behind=end))
+    assert names(tmp_path) == WEEKS
+
+
+def test_one_that_cannot_be_written_keeps_none_from_being_tried_again(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "reports").write_text("in the way")
+    with pytest.raises(NotYet, match="4 of 4"):
+        write(store, reports(tmp_path))
+    with store.reading() as session:
+        assert session.scalars(select(Firing)).all() == []
+
+
+def test_killed_before_it_is_marked_it_is_found_by_its_file(store: Store, tmp_path: Path) -> None:
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[2]); from pathlib import Path\n"
+        "from tests.integration import test_scheduled_reports as t; from ivr.records.store import Store\n"
+        "import os, signal; import reports.export.kept as k; folder = Path(sys.argv[1])\n"
+        "real, count = os.link, []\n"
+        "def link(*a):\n"
+        "    if len(count) == 2: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    count.append(real(*a))\n"
+        "k.os.link = link\n"
+        "t.write(Store(f\"sqlite:///{folder / 'db'}\"), t.reports(folder))\n"
+    )
+    root = str(Path(__file__).parents[2])
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path), root], env={**os.environ}, check=False)
+    assert done.returncode == -signal.SIGKILL
+    whole = [name for name in names(tmp_path) if not name.startswith(".")]
+    assert whole == WEEKS[:2]
+    before = (tmp_path / "reports" / WEEKS[0]).stat().st_mtime_ns
+    write(store, reports(tmp_path))
+    assert [name for name in names(tmp_path) if not name.startswith(".")] == WEEKS
+    assert (tmp_path / "reports" / WEEKS[0]).stat().st_mtime_ns == before
+
+
+def test_the_clock_calls_again_while_it_cannot_be_done(store: Store, tmp_path: Path) -> None:
+    now = datetime(2090, 11, 2, 7, tzinfo=SEOUL)  # so far ahead that the scheduler doesn't try again by itself
+    scheduled = reports(tmp_path, behind=datetime(2026, 10, 1, tzinfo=UTC), now=now)
+    clock = Clock(store, [Duty("reports", scheduled.schedule, prepare=scheduled.prepare)], "me", lambda: now)
+    clock.keep()
+    try:
+        clock.fire(clock._duties[0])
+        jobs = {job.id: job for job in clock._scheduler.get_jobs()}  # type: ignore[union-attr]
+        assert jobs["reports, again"].trigger.run_date == now + AGAIN
+    finally:
+        clock.stop()
+    with store.reading() as session:
+        assert session.scalars(select(Firing)).all() == []
+
+
+def test_the_oldest_unrecorded_thing_is_told_by_the_files(store: Store, tmp_path: Path) -> None:
+    lines = [f"n1-1.{n}|179529200{n}.000|enter|1000|\n" for n in range(3)]
+    path = tmp_path / "witness.log"
+    path.write_text("".join(["not a line\n", *lines]))
+    witness = Witness(path, "n1")
+
+    def oldest() -> datetime | None:
+        with store.reading() as session:
+            return backlog.oldest(session, [witness], "n1")
+
+    assert oldest() == datetime.fromtimestamp(1795292000, UTC)
+    for read, expected in ((11 + len(lines[0]), 1795292001), (path.stat().st_size, None)):
+        with store.transaction() as session:
+            session.merge(Mark(source="n1/witness", file="1", position=read))
+        assert oldest() == (datetime.fromtimestamp(expected, UTC) if expected else None)
