@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 import json
 import sys
@@ -18,6 +17,7 @@ from ivr.records import audit as log
 from ivr.records.audit import Search
 from ivr.records.audit_tables import AuditRow
 from ivr.records.keys import Keys
+from reports import table
 
 COLUMNS = ("n", "at", "who", "via", "where", "what", "whose", "why")
 SHORTEST = 8
@@ -110,16 +110,9 @@ def _print(rows: list[dict[str, Any]] | Iterator[dict[str, Any]], form: str) -> 
         for row in rows:
             click.echo(json.dumps(row, ensure_ascii=False))
     elif form == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        click.echo(table.lines([COLUMNS]), nl=False)
         for row in rows:
-            writer.writerow([_cell(value) for value in row.values()])
+            click.echo(table.lines([[str(value) for value in row.values()]]), nl=False)
     else:
         told = [f"{r['n']:>6}  {r['at']}  {r['who']}  {r['what']}  {r['whose']}  {r['why']}".rstrip() for r in rows]
         click.echo("\n".join(told) if told else "nothing was done that fits", err=not told)
-
-
-def _cell(value: object) -> str:
-    """A spreadsheet must not take for a formula what somebody wrote."""
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

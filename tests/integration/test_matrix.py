@@ -22,6 +22,9 @@ from tests.site import Site, Visitor
 TABLE = """
 GET  /                                admin supervisor desk auditor  303
 GET  /audit                           admin auditor                  200
+POST /audit/export                    admin                          422
+GET  /audit/retention                 admin auditor                  200
+GET  /audit/verify                    admin auditor                  200
 GET  /calls                           admin supervisor desk auditor  200
 POST /calls                           admin supervisor desk auditor  200
 GET  /calls/{id}                      admin supervisor desk auditor  200
