@@ -93,7 +93,7 @@ def test_another_role_counts_at_once(site: Site) -> None:
     admin = site.as_("admin")
     assert admin.post("/people/kim/role", {"role": "auditor", "desks": ["tuition"]}).status_code == 303
     kim = site.as_("auditor", "kim")
-    assert (kim.get("/audit").status_code, kim.get("/cases").status_code) == (200, 403)
+    assert (kim.get("/audit/verify").status_code, kim.get("/cases").status_code) == (200, 403)
     refused = admin.post("/people/admin/role", {"role": "auditor"})
     assert (refused.status_code, "관리자가 한 명도" in refused.text) == (422, True)
     assert admin.post("/people/nobody/role", {"role": "auditor"}).status_code == 404
