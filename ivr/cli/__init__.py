@@ -49,6 +49,7 @@ COMMANDS = {
     "backup": "backup",
     "restore": "restore",
     "doctor": "doctor",
+    "service": "service",
     "web": "web",
     "people": "people",
     "audit": "audit",

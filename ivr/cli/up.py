@@ -47,7 +47,7 @@ def up(ctx: click.Context, shown: bool) -> None:
         return
     if shown:
         sys.exit(0 if demo.real(config, program.office) else 1)
-    with claim.held(config):
+    with claim.held(config, program.path, click.echo):
         _run(program)
     click.echo("The line is down.")
 

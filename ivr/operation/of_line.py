@@ -30,14 +30,14 @@ def exchange(patient: Patient) -> list[Finding]:
     if not (config.keys_dir / "ami.json").is_file():
         return [Finding("exchange", "error", "it was never configured", "ivr up, or ivr pbx config")]
     try:
-        manager = open_manager(config, passwords.CALLER)
+        manager = open_manager(config, passwords.WATCHDOG)
         try:
             pong = manager.request("Ping").keys
             found = [Finding("exchange", "ok", f"answers at {config.exchange.ami}")]
             if stamp := pong.get("Timestamp"):
                 found.append(of_drift("the exchange", float(stamp) - measures.utc_now().timestamp()))
             wanted = _trunks(config.exchange)
-            contacts = manager.listing("PJSIPShowContacts") if wanted else []
+            endpoints = manager.listing("PJSIPShowEndpoints") if wanted else []
             account = config.exchange.provider is not None and config.exchange.provider.username
             registrations = manager.listing("PJSIPShowRegistrationsOutbound") if account else []
         finally:
@@ -45,27 +45,23 @@ def exchange(patient: Patient) -> list[Finding]:
     except ExchangeError as error:
         todo = "ivr pbx status; start it: ivr up, or systemctl start onestop-exchange; data/log has Asterisk's words"
         return [Finding("exchange", "error", str(error), todo)]
-    return found + of_trunks(wanted, contacts, registrations if account else None)
+    return found + of_trunks(wanted, endpoints, registrations if account else None)
 
 
-def of_trunks(wanted: Mapping[str, str], contacts: list[Event], registrations: list[Event] | None) -> list[Finding]:
+def of_trunks(wanted: Mapping[str, str], endpoints: list[Event], registrations: list[Event] | None) -> list[Finding]:
     """Pure: trunks by their section of pjsip.conf and where they are, against what the exchange lists of them.
 
     registrations: None when no trunk has an account to register.
     """
     found = []
-    reached = {
-        event.keys.get("Endpoint") or event.keys.get("Aor", ""): event.keys.get("Status", "")
-        for event in contacts
-        if event.name == "ContactList"
-    }
+    listed = {e.keys["ObjectName"]: e.keys.get("DeviceState", "") for e in endpoints if e.name == "EndpointList"}
     for section, host in wanted.items():
-        status = reached.get(section, "not known to the exchange")
-        if status in ("Reachable", "NonQualified"):
+        state = listed.get(section, "not known to the exchange")
+        if section in listed and state not in ("Unavailable", "Invalid", "Unknown"):
             found.append(Finding("trunk", "ok", f"{section} ({host}) is reachable"))
         else:
             todo = "ask who runs it whether it is up, and this side's network and firewall; ivr pbx config --reload"
-            found.append(Finding("trunk", "error", f"{section} ({host}) is not reachable: {status}", todo))
+            found.append(Finding("trunk", "error", f"{section} ({host}) is not reachable: {state}", todo))
     for event in registrations or []:
         if event.name == "OutboundRegistrationDetail":
             status = event.keys.get("Status", "")

@@ -9,6 +9,9 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
+from callback.clock import LEASE_NAME
 from ivr.config import host_port
 from ivr.errors import BadInput, StoreUnavailable
 from ivr.language import loader
@@ -81,9 +84,10 @@ def processes(patient: Patient) -> list[Finding]:
         found.append(Finding("web", "error", what, todo.format("web", "web")))
     try:
         with patient.store.reading() as session:
-            lease = session.get(Lease, "clock")
-        lives = lease is not None and lease.until >= patient.now
-        what = f"keeps the clock: {lease.owner.split('/')[0]}" if lease and lives else "no worker keeps the clock"
+            held = Lease.name == LEASE_NAME, Lease.until >= patient.now
+            owner = session.scalar(select(Lease.owner).where(*held))
+        lives = owner is not None
+        what = f"keeps the clock: {owner.split('/')[0]}" if owner else "no worker keeps the clock"
         what = what if lives else f"{what}: no message goes out"
         found.append(Finding("worker", "ok" if lives else "error", what, "" if lives else todo.format(*["worker"] * 2)))
     except StoreUnavailable as error:

@@ -10,13 +10,14 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from ivr.config import Config
 from ivr.errors import ExchangeError
+from ivr.telephony import orphans
 from ivr.telephony.ports import refuse_taken
 
 FILE = "line.lock"
@@ -25,22 +26,24 @@ SHARED = ("lines", "engine", "node")
 
 
 @contextmanager
-def held(config: Config) -> Iterator[None]:
-    """The installation is this process's, to run its line. Raises ExchangeError when another line has it, or a port."""
+def held(config: Config, file: Path, told: Callable[[str], None]) -> Iterator[None]:
+    """The installation, whose settings are `file`, is this process's, to run its line; `told` hears what is ended first
+    of a line that was killed. Raises ExchangeError when another line has it, or a port."""
     config.data_dir.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(config.data_dir / FILE, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+    with os.fdopen(os.open(config.data_dir / FILE, os.O_RDWR | os.O_CREAT, 0o600), "r+") as lock:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ExchangeError(
                 f"a line runs in {config.data_dir} already, process {_told(config).get('process', '?')}\n"
                 "→ a change of the office: ivr reload; else end that line first (Ctrl-C), and start again"
             ) from None
+        orphans.end(file, told)
         refuse_taken(config.engine.agi, "engine.agi")
         refuse_taken(config.web.listen, "web.listen")
-        file.truncate(0)
-        json.dump({"process": os.getpid(), "settings": _hashes(config)}, file)
-        file.flush()
+        lock.truncate(0)
+        json.dump({"process": os.getpid(), "settings": _hashes(config)}, lock)
+        lock.flush()
         yield
 
 

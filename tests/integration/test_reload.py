@@ -110,7 +110,7 @@ def engine(file: Path) -> Iterator[None]:
 
 
 def test_an_engine_without_its_exchange_and_a_line_without_its_engine_are_told(file: Path) -> None:
-    with claim.held(Program(file).config):
+    with claim.held(Program(file).config, file, print):
         done = run(file)
         assert "no engine answers" in str(done.exception)
         with engine(file):
@@ -123,7 +123,7 @@ def test_a_line_added_to_the_settings_is_not_taken_by_half(file: Path) -> None:
     run(file)
     before = in_place(file)
     edit(file, "안녕하십니까", "어서 오십시오")
-    with claim.held(Program(file).config):
+    with claim.held(Program(file).config, file, print):
         settings_ = json.loads(file.read_text())
         settings_["lines"]["1002"] = {"flow": "main"}
         file.write_text(json.dumps(settings_))

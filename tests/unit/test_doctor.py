@@ -120,10 +120,10 @@ def event(name: str, **keys: str) -> Event:
 
 
 def test_trunks() -> None:
-    contact = event("ContactList", Endpoint="provider", Status="Reachable")
+    contact = event("EndpointList", ObjectName="provider", DeviceState="Not in use")
     wanted = {"provider": "sip.example:5060"}
     assert [f.level for f in of_line.of_trunks(wanted, [contact], None)] == ["ok"]
-    lost = event("ContactList", Endpoint="provider", Status="Unreachable")
+    lost = event("EndpointList", ObjectName="provider", DeviceState="Unavailable")
     assert [f.level for f in of_line.of_trunks(wanted, [lost], None)] == ["error"]
     assert [f.level for f in of_line.of_trunks(wanted, [], None)] == ["error"]
     rejected = event("OutboundRegistrationDetail", Status="Rejected")
