@@ -5,15 +5,17 @@ number; calls without a number count nowhere here.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from ivr.records.models import Call, Leg
+from ivr.records.outcome import SERVED
 from reports import topics
 from reports.contacts import group, group_name, within
 from reports.figure import Figure, figure, ratio
@@ -28,6 +30,8 @@ ONE_STOP = timedelta(hours=24)
 """Who calls on the same topic again within this didn't reach the right desk in one call."""
 OFTEN = 3
 """Calls in a period that make a repeat caller."""
+_PICKED_UP = or_(Leg.connected_at.is_not(None), Leg.outcome.in_(SERVED))
+"""An officer did, though it may not be known when (imported)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,15 +203,28 @@ def repeated(callers: Iterable[str]) -> Repeats:
 
 
 def _visits(session: Session, period: Period, by: By | None, where: Filter) -> Iterable[Visit]:
-    handed = select(Leg.n).where(Leg.call == Call.id, Leg.outcome == "handed_over").correlate(Call).exists()
-    last = select(Leg.n).where(Leg.call == Call.id, Leg.connected_at.is_not(None)).order_by(Leg.n.desc()).limit(1)
-    calls = (
-        select(Call.id, Call.who, topics.topic(), Call.started_at, Leg.n, handed, group(by, Call.started_at))
-        .outerjoin(Leg, (Leg.call == Call.id) & (Leg.n == last.correlate(Call).scalar_subquery()))
-        .where(Call.started_at >= period.start, Call.started_at < period.end + RESOLVED, Call.who.is_not(None))
-    )
-    wanted = select(Call.id).outerjoin(Leg, (Leg.call == Call.id) & (Leg.n == last.correlate(Call).scalar_subquery()))
-    inside = set(session.scalars(wanted.where(*within(Call.started_at, period), *where.all())))
-    for call, who, topic, at, n, handed_over, value in session.execute(calls):
-        name = group_name(by, value, period) if call in inside else None
-        yield Visit(who, topic, at, n is not None, handed_over, name)
+    """The calls of the period, and those of the same callers soon after. What a call was about takes longest to find
+    out: only of callers who called twice it matters."""
+    soon = (Call.started_at >= period.start, Call.started_at < period.end + RESOLVED, Call.who.is_not(None))
+    twice = select(Call.who).where(*soon).group_by(Call.who).having(func.count() > 1)
+    about = dict(_pairs(session, select(Call.id, topics.topic()).where(*soon, Call.who.in_(twice))))
+    handed = func.max(case((Leg.outcome == "handed_over", 1), else_=0))
+    legs = select(Leg.call, handed).join(Call, Call.id == Leg.call).where(*within(Call.started_at, period))
+    answered = dict(_pairs(session, legs.where(_PICKED_UP).group_by(Leg.call)))
+    names = _groups(session, period, by, where)
+    for call, who, at in session.execute(select(Call.id, Call.who, Call.started_at).where(*soon)):
+        handed_over = bool(answered.get(call))
+        yield Visit(who or "", about.get(call, ""), at, call in answered, handed_over, names.get(call))
+
+
+def _groups(session: Session, period: Period, by: By | None, where: Filter) -> dict[str, str]:
+    """The group of each call of the period that is wanted."""
+    last = select(Leg.n).where(Leg.call == Call.id, _PICKED_UP).order_by(Leg.n.desc()).limit(1).correlate(Call)
+    calls = select(Call.id, group(by, Call.started_at)).where(*within(Call.started_at, period), *where.all())
+    if by in ("desk", "agent") or where.about_legs():
+        calls = calls.outerjoin(Leg, (Leg.call == Call.id) & (Leg.n == last.scalar_subquery()))
+    return {call: group_name(by, value, period) for call, value in _pairs(session, calls)}
+
+
+def _pairs(session: Session, statement: Select[Any, Any]) -> Iterator[tuple[Any, Any]]:
+    return ((one, two) for one, two in session.execute(statement))
