@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from ivr.records.models import Leg
 from reports import table
+from reports.figure import Figure, figure
 from reports.period import Period
+from reports.wording import JOURNAL, Text
 
 LONG_S = 30.0
 """Waits longer than this are to be told (ARS guideline)."""
@@ -58,6 +60,61 @@ def figures(entries: Sequence[Entry]) -> Row:
         wait_s=median(wait for _, wait in known) if known else None,
         long_told=_mean([entry.told is not None for entry in long]),
     )
+
+
+def row_figures() -> list[Figure[Row]]:
+    """What each value of a row is, in the order of TITLES."""
+    picked_up: Text = ("told a range and picked up", "안내받고 응대된 것")
+    return [
+        figure(
+            "told",
+            "count",
+            ("Told", "안내됨"),
+            (
+                "entries at desks whose callers were told a range before the queue",
+                "대기 전에 예상 시간을 안내받음",
+            ),
+            ("", ""),
+            JOURNAL,
+            lambda row: float(row.told),
+        ),
+        figure(
+            "held",
+            "share",
+            ("Held", "적중률"),
+            ("waits within the range told ÷ told and picked up", "안내한 범위 안의 대기 ÷ 안내받고 응대된 것"),
+            picked_up,
+            JOURNAL,
+            lambda row: row.held,
+        ),
+        figure(
+            "width_s",
+            "seconds",
+            ("Width", "안내 폭"),
+            ("median of the range's width", "안내한 범위 너비의 중앙값"),
+            picked_up,
+            JOURNAL,
+            lambda row: row.width_s,
+        ),
+        figure(
+            "wait_s",
+            "seconds",
+            ("Wait", "실제 대기"),
+            ("median of the wait", "실제 대기시간의 중앙값"),
+            picked_up,
+            JOURNAL,
+            lambda row: row.wait_s,
+        ),
+        figure(
+            "long_told",
+            "share",
+            ("Long told", "긴 대기 안내율"),
+            (f"told ÷ picked up after more than {LONG_S:g} s", f"안내받음 ÷ {LONG_S:g}초 넘게 기다려 응대된 것"),
+            (f"picked up after more than {LONG_S:g} s", f"{LONG_S:g}초 넘게 기다려 응대된 것"),
+            JOURNAL,
+            lambda row: row.long_told,
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

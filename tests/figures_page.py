@@ -49,6 +49,7 @@ def page(made: str) -> str:
         ("Cases", f"`ivr report --cases`, `--schools`; {petitions.COUNTED}", petitions.figures()),
         ("Promises", f"`ivr report --promises`; {promised.COUNTED}", promised.figures()),
         ("Satisfaction and courtesy", f"`ivr report --courtesy`, `--quarters`; {courtesy.COUNTED}", courtesy.figures()),
+        ("Told against actual wait", "`ivr report --waits`, by desk", waits.row_figures()),
         ("Notices", f"`ivr report --notices`; {effect.COUNTED}", effect.figures()),
     ]
     doc = inspect.cleandoc(contact.__doc__ or "").partition("\n\n")[2]
@@ -60,7 +61,6 @@ def page(made: str) -> str:
         f"## One result each\n\n{doc}",
         f"## Topics\n\n{inspect.cleandoc(topics.__doc__ or '').partition(chr(10) * 2)[2]}",
         *(f"## {title}\n\n{told}.\n\n{_table(rows)}" for title, told, rows in sections),
-        f"## Told against actual wait\n\n`ivr report --waits`. {waits.FORMULA}. Source: {waits.SOURCE}.",
         f"## Surveys\n\n`ivr report --survey`. {survey.FORMULA}. Source: {survey.SOURCE}.",
         f"## Officers needed\n\n`ivr erlang`. {inspect.cleandoc(erlang.__doc__ or '').partition(chr(10) * 2)[2]}\n\n"
         f"{staffing.FORMULA}.",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from reports import callers, courtesy, drop_off, effect, giving_up, petitions, promised, waits
 from reports.contact import RESULTS, Contact
+from reports.figure import Figure
 from reports.figures import figures
 from reports.period import between
 from reports.table import aligned, spreadsheet, width
@@ -138,6 +142,18 @@ def test_periods_follow_the_wall_clock(
 def test_a_period_that_is_none_says_why(first: str | None, last: str | None) -> None:
     with pytest.raises(ValueError, match=r"neither a day|is empty|carries a zone"):
         between(first, last, SEOUL, NOW)
+
+
+def test_every_figure_says_the_same_in_both_languages() -> None:
+    every: list[Figure[Any]] = [*figures(), *giving_up.figures(), *drop_off.figures()]
+    every += [*callers.figures(), *callers.repeat_figures()]
+    every += [*petitions.figures(), *promised.figures(), *courtesy.figures(), *effect.figures(), *waits.row_figures()]
+    for figure in every:
+        assert re.search("[가-힣]", figure.ko.title + figure.ko.formula + figure.ko.source), figure.key
+        assert not re.search("[가-힣]", figure.en.title), figure.key
+        assert bool(figure.ko.denominator) == bool(figure.en.denominator) == (figure.unit != "count"), figure.key
+        for text in (figure.en.formula, figure.ko.formula):
+            assert ("÷" in text) <= (figure.unit != "count"), figure.key
 
 
 def test_hangul_takes_two_cells_and_columns_still_meet() -> None:
