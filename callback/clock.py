@@ -67,6 +67,7 @@ class Clock:
         self._scheduler: BackgroundScheduler | None = None
         self._fence: int | None = None
         self._behind = False
+        self._later: dict[str, datetime] = {}
 
     def keep(self) -> None:
         """Take or renew the lease; start the clock when it is new here, stop it when it is lost."""
@@ -82,6 +83,10 @@ class Clock:
         if self._behind:
             self._behind = False
             for duty in self._duties:
+                self._make_up(duty)
+        for duty in self._duties:
+            if (at := self._later.get(duty.name)) and at <= self._now():
+                del self._later[duty.name]
                 self._make_up(duty)
 
     def stop(self) -> None:
@@ -119,22 +124,10 @@ class Clock:
                     work(session, due)
         except NotYet as reason:
             log.info("%s waits: %s", duty.name, reason)
-            self._again(duty)
+            self._later[duty.name] = now + AGAIN
         except Exception:  # whatever it is, messages go on, and the duty is tried again
             log.exception("%s failed and fires again", duty.name)
             self._behind = True
-
-    def _again(self, duty: Duty) -> None:
-        if scheduler := self._scheduler:
-            scheduler.add_job(
-                self.fire,
-                "date",
-                [duty],
-                run_date=self._now() + AGAIN,
-                id=f"{duty.name}, again",
-                replace_existing=True,
-                misfire_grace_time=None,
-            )
 
     def _make_up(self, duty: Duty) -> None:
         """What has to be prepared goes to the scheduler's threads: the lease must be renewed meanwhile."""
