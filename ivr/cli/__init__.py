@@ -54,6 +54,7 @@ COMMANDS = {
     "people": "people",
     "audit": "audit",
     "hold": "hold",
+    "key": "key",
     "retention": "retention",
 }
 """Each command's module below ivr.cli: imported only when it is used, so that `ivr check` starts fast."""

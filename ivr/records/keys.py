@@ -1,7 +1,8 @@
 """The keys of an installation: telephone numbers sealed at rest, found again by a keyed hash, shown masked.
 
 The key folder holds `number-ID.key` (AES-256-GCM; the highest ID seals, every ID opens) and `lookup.key`
-(HMAC-SHA256), 32 random bytes each. It lies outside the data folder, so that no backup holds both.
+(HMAC-SHA256), 32 random bytes each. It lies outside the data folder, so that no backup holds both. A key that is put
+there while a process runs is used from then on.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ import hmac
 import os
 import re
 import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import phonenumbers
@@ -25,10 +29,26 @@ from ivr.errors import KeyMissing
 REGION = "KR"
 KEY_BYTES = 32
 NONCE_BYTES = 12
+_SETTLED_NS = 1_000_000_000
 EXTENSION_DIGITS = 5
 """Up to this many digits a number is an office's extension or a service number: nobody's personal data."""
 
 _NUMBER = re.compile(r"(?<!\d)(?:\+?82[-. ]?0?|0)\d{1,2}[-. ]?\d{3,4}[-. ]?\d{4}(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ring:
+    """The keys of a folder. stamp: when it had changed last, in ns; -1 when that is so short ago that its clock might
+    not tell the next change from it."""
+
+    ciphers: Mapping[int, AESGCM]
+    newest: int
+    prefix: bytes
+    stamp: int
+
+    def sealed(self, data: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self.ciphers[self.newest].encrypt(nonce, data, self.prefix)
 
 
 class Keys:
@@ -45,18 +65,42 @@ class Keys:
         if not list(folder.glob("number-*.key")):
             _make(folder / "number-1.key")
         self._lookup = _make(folder / "lookup.key")
-        self._ciphers = {int(p.stem.partition("-")[2]): AESGCM(p.read_bytes()) for p in folder.glob("number-*.key")}
-        newest = max(self._ciphers)
-        self._prefix = f"{newest}.".encode()
-        self._newest = self._ciphers[newest]
+        self._folder, self._path = folder, str(folder)
+        self._ring = _load(folder)
+
+    @property
+    def newest(self) -> int:
+        """Id of the key that seals."""
+        return self._current().newest
+
+    @property
+    def ids(self) -> list[int]:
+        """Ids of the keys that open, old ones first."""
+        return sorted(self._current().ciphers)
+
+    def add(self) -> int:
+        """Make a new key, which seals from now on, in every process; its id. Raises OSError."""
+        id = self.newest + 1
+        _make(self._folder / f"number-{id}.key")
+        return id
+
+    def remove(self, id: int) -> None:
+        """Delete a key for good, and with it whatever it sealed. Raises OSError."""
+        (self._folder / f"number-{id}.key").unlink(missing_ok=True)
+
+    def made(self, id: int) -> float:
+        """When a key was put into the folder, as a timestamp. Raises OSError."""
+        return (self._folder / f"number-{id}.key").stat().st_mtime
 
     def seal(self, text: str) -> str:
         """`text` encrypted: "KEYID.base64url(nonce, ciphertext, tag)"; never the same twice."""
-        return (self._prefix + base64.urlsafe_b64encode(self._sealed(text.encode()))).decode()
+        ring = self._current()
+        return (ring.prefix + base64.urlsafe_b64encode(ring.sealed(text.encode()))).decode()
 
     def seal_bytes(self, data: bytes) -> bytes:
         """`data` encrypted: "KEYID.", nonce, ciphertext, tag; never the same twice."""
-        return self._prefix + self._sealed(data)
+        ring = self._current()
+        return ring.prefix + ring.sealed(data)
 
     def open(self, sealed: str) -> str:
         """The text that `seal` took.
@@ -74,12 +118,17 @@ class Keys:
         key_id, _, body = sealed.partition(b".")
         return self._opened(key_id[:8].decode("ascii", "replace"), body)
 
-    def _sealed(self, data: bytes) -> bytes:
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._newest.encrypt(nonce, data, self._prefix)
+    def _current(self) -> _Ring:
+        """The keys as the folder has them: asking when it changed costs a microsecond. While it can't be read, those
+        known go on."""
+        with contextlib.suppress(OSError):
+            if os.stat(self._path).st_mtime_ns != self._ring.stamp:
+                self._ring = _load(self._folder)
+        return self._ring
 
     def _opened(self, key_id: str, raw: bytes) -> bytes:
-        cipher = self._ciphers.get(int(key_id)) if key_id.isascii() and key_id.isdigit() else None
+        number = int(key_id) if key_id.isascii() and key_id.isdigit() else -1
+        cipher = self._ring.ciphers.get(number) or self._current().ciphers.get(number)
         if cipher is None:
             raise KeyMissing(f"key {key_id[:8]!r} is not in the key folder")
         try:
@@ -137,6 +186,14 @@ def is_mobile(number: str) -> bool:
     parsed = _parse(number)
     kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
     return parsed is not None and phonenumbers.number_type(parsed) in kinds
+
+
+def _load(folder: Path) -> _Ring:
+    changed = folder.stat().st_mtime_ns
+    settled = time.time_ns() - changed > _SETTLED_NS
+    ciphers = {int(p.stem.partition("-")[2]): AESGCM(p.read_bytes()) for p in folder.glob("number-*.key")}
+    newest = max(ciphers)
+    return _Ring(ciphers, newest, f"{newest}.".encode(), changed if settled else -1)
 
 
 def _make(path: Path) -> bytes:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
+import time
 import timeit
 from pathlib import Path
 
@@ -56,10 +58,33 @@ def test_a_value_sealed_with_other_keys_of_the_same_id_does_not_open(tmp_path: P
 
 
 def test_a_key_id_can_not_be_exchanged(tmp_path: Path) -> None:
-    keys = Keys(tmp_path)
+    sealed = Keys(tmp_path).seal(NUMBER)
     (tmp_path / "number-2.key").write_bytes((tmp_path / "number-1.key").read_bytes())
     with pytest.raises(KeyMissing):
-        Keys(tmp_path).open("2." + keys.seal(NUMBER)[2:])
+        Keys(tmp_path).open("2." + sealed[2:])
+
+
+def test_a_key_made_elsewhere_seals_at_once_in_a_running_process(tmp_path: Path) -> None:
+    keys, other = Keys(tmp_path), Keys(tmp_path)
+    for id in range(2, 12):  # one after the other, within a tick of the file system's clock
+        sealed = keys.seal(NUMBER)
+        assert other.add() == id
+        assert keys.seal(NUMBER).startswith(f"{id}.")
+        assert keys.open(other.seal(NUMBER)) == keys.open(sealed) == NUMBER
+    assert keys.ids == list(range(1, 12))
+    old = time.time() - 60
+    os.utime(tmp_path, (old, old))
+    settled = Keys(tmp_path)
+    other.add()
+    assert settled.seal(NUMBER).startswith("12.")
+    settled.remove(12)
+    assert other.seal(NUMBER).startswith("11.")
+
+
+def test_a_folder_that_can_not_be_read_for_a_while_stops_nothing(tmp_path: Path) -> None:
+    keys = Keys(tmp_path / "keys")
+    (tmp_path / "keys").rename(tmp_path / "away")
+    assert keys.open(keys.seal(NUMBER)) == NUMBER
 
 
 @pytest.mark.parametrize("written", ["010-1234-5678", "+82 10 1234 5678", "+82-10-1234-5678", " 01012345678 "])
