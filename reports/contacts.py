@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,39 +37,48 @@ _TIMES: dict[str, str] = {
 def contacts(session: Session, period: Period, by: By | None, where: Filter = ALL) -> dict[str, list[Contact]]:
     """The contacts of a period by group, groups in order: what reports.queries.tallies adds up."""
     groups: dict[str, list[Contact]] = defaultdict(list)
-    found = _entries if of_entries(by, where) else _calls
-    for name, contact in found(session, period, by, where):
-        groups[name].append(contact)
+    found = entries if of_entries(by, where) else calls
+    for (value,), contact in found(session, period, [by], where):
+        groups[group_name(by, value, period)].append(contact)
     return dict(sorted(groups.items()))
 
 
-def _calls(session: Session, period: Period, by: By | None, where: Filter) -> Iterator[tuple[str, Contact]]:
+Values = Sequence[Any]
+"""What a contact's groups are taken from."""
+
+
+def calls(
+    session: Session, period: Period, bys: Sequence[By | None], where: Filter
+) -> Iterator[tuple[Values, Contact]]:
+    """The calls of a period, each with the values of its groups."""
     wanted = (*within(Call.started_at, period), *where.about_calls())
     stays: dict[str, list[Stay]] = defaultdict(list)
     legs = select(Leg.call, Leg.outcome, Leg.queued_at, Leg.connected_at, Leg.left_at).join(Call, Call.id == Leg.call)
     for call, how, queued_at, connected_at, left_at in session.execute(legs.where(*wanted).order_by(Leg.call, Leg.n)):
         stays[call].append(Stay(how, queued_at, connected_at, left_at))
     closed = set(session.scalars(told_closed(wanted)))
-    for call, outcome, source, value in session.execute(
-        select(Call.id, Call.outcome, Call.source, group(by, Call.started_at)).where(*wanted)
+    groups = [group(by, Call.started_at) for by in bys]
+    for call, outcome, source, *values in session.execute(
+        select(Call.id, Call.outcome, Call.source, *groups).where(*wanted)
     ):
-        contact = of_call(outcome, stays[call], closed=call in closed, imported=source is not None)
-        yield group_name(by, value, period), contact
+        yield values, of_call(outcome, stays[call], closed=call in closed, imported=source is not None)
 
 
-def _entries(session: Session, period: Period, by: By | None, where: Filter) -> Iterator[tuple[str, Contact]]:
+def entries(
+    session: Session, period: Period, bys: Sequence[By | None], where: Filter
+) -> Iterator[tuple[Values, Contact]]:
+    """The entries at desks of a period, each with the values of its groups."""
     other, later = aliased(Leg), aliased(Leg)
     alone = ~select(other.n).where(other.call == Leg.call, other.n > 0).exists()
     last = ~select(later.n).where(later.call == Leg.call, later.n > Leg.n).exists()
     wanted = (*within(Leg.queued_at, period), *where.about_calls(), *where.about_legs())
-    legs = select(
-        Leg.outcome, Leg.queued_at, Leg.connected_at, Leg.left_at, alone, last, Call.source, group(by, Leg.queued_at)
-    )
-    for how, queued_at, connected_at, left_at, alone_, last_, source, value in session.execute(
+    groups = [group(by, Leg.queued_at) for by in bys]
+    legs = select(Leg.outcome, Leg.queued_at, Leg.connected_at, Leg.left_at, alone, last, Call.source, *groups)
+    for how, queued_at, connected_at, left_at, alone_, last_, source, *values in session.execute(
         legs.join(Call, Call.id == Leg.call).where(*wanted)
     ):
         stay = Stay(how, queued_at, connected_at, left_at)
-        yield group_name(by, value, period), of_entry(stay, alone=alone_, last=last_, imported=source is not None)
+        yield values, of_entry(stay, alone=alone_, last=last_, imported=source is not None)
 
 
 def told_closed(wanted: Conditions) -> Select[str]:

@@ -6,15 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ivr.records.answer_tables import Answer
 from ivr.records.models import Call, Leg, Step
 from ivr.records.notice_tables import Hearing
+from reports import counting, kept
 from reports.contacts import contacts, within
 from reports.period import Period
-from reports.sought import ALL, By, Filter
+from reports.sought import ALL, By, Filter, of_entries
 from reports.tally import Tally
 
 __all__ = ["By", "Filter", "Journey", "exits", "journey", "newest", "tallies"]
@@ -26,8 +27,13 @@ def tallies(session: Session, period: Period, by: By | None, where: Filter = ALL
     Times are the office's: hour "09", day "2026-11-21", week "2026-W47", month "2026-11", weekday_hour "6-09" (Monday
     is 1). Topics: reports.topics. What isn't known is "?".
     """
-    found = {group: Tally.of(of) for group, of in contacts(session, period, by, where).items()}
-    return found if by else {"": found.get("", Tally())}
+    of: kept.Of = "entry" if of_entries(by, where) else "call"
+    known = kept.kept(session, period, by)
+    found = kept.tallies(session, of, known, period, by, where)
+    for start, end in known.spans.live:
+        for group, those in contacts(session, Period(start, end, period.zone), by, where).items():
+            found[group] = found.get(group, Tally()) + Tally.of(those)
+    return dict(sorted(found.items())) if by else {"": found.get("", Tally())}
 
 
 def exits(session: Session, period: Period, where: Filter = ALL) -> Mapping[tuple[str, str, str], int]:
@@ -36,18 +42,13 @@ def exits(session: Session, period: Period, where: Filter = ALL) -> Mapping[tupl
     A call counts once for each step, by the exit it left it by last. `hangup`: the caller hung up there; a queue or
     a conversation is no step, and whoever hangs up there has left the step before.
     """
-    last = func.row_number().over(
-        partition_by=(Step.call, Step.flow, Step.step), order_by=(Step.turn.desc(), Step.n.desc())
-    )
-    left = (
-        select(Step.flow, Step.step, Step.exit, last.label("nth"))
-        .join(Call, Call.id == Step.call)
-        .where(*within(Call.started_at, period), *where.about_calls())
-        .subquery()
-    )
-    group = (left.c.flow, left.c.step, left.c.exit)
-    once = select(*group, func.count()).where(left.c.nth == 1).group_by(*group)
-    found = {(flow, step, exit_): int(count) for flow, step, exit_, count in session.execute(once)}
+    known = kept.kept(session, period, None)
+    found = kept.exits(session, known.spans, where)
+    for start, end in known.spans.live:
+        span = within(Call.started_at, Period(start, end, period.zone))
+        for row in counting.exits(session, (*span, *where.about_calls()), {}):
+            key = row["flow"], row["step"], row["exit"]
+            found[key] = found.get(key, 0) + row["calls"]
     return dict(sorted(found.items()))
 
 

@@ -56,6 +56,7 @@ COMMANDS = {
     "hold": "hold",
     "key": "key",
     "retention": "retention",
+    "tallies": "tallies",
 }
 """Each command's module below ivr.cli: imported only when it is used, so that `ivr check` starts fast."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 
 import click
 from sqlalchemy import select
 
 from callback.retention import Retention
-from ivr.cli import Program, database, deed, listing
+from ivr.cli import Program, database, deed, listing, tallies
 from ivr.config import Retention as Settings
 from ivr.records.keys import Keys
 from ivr.records.retention_tables import Deletion
@@ -51,6 +52,7 @@ def run(program: Program, dry_run: bool) -> None:
         listing.show(found, "nothing is too old")
         return
     deed.showing(program, store, "retention.run")
+    tallies.before_deletion(store, program.in_use().calendar.tz, program.config, now, threading.Event())
     job.run(now)
     click.echo("done: ivr retention protocol")
 

@@ -7,6 +7,7 @@ import os
 import secrets
 import socket
 import threading
+from datetime import datetime
 
 import click
 
@@ -21,13 +22,14 @@ from callback.sender import Sender
 from callback.senders import open_sender
 from callback.worker import Worker, threads
 from ivr import logs
-from ivr.cli import Program
+from ivr.cli import Program, tallies
 from ivr.cli.scheduled import scheduled
 from ivr.cli.signals import stop_on_signal
 from ivr.config import Config
 from ivr.language.office import Office
 from ivr.records.keys import Keys
 from ivr.records.store import Store
+from reports.keeper import Keeper, keep_until
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +67,12 @@ def _work(program: Program, office: Office, store: Store, keys: Keys, sender: Se
     telling = threading.Thread(
         target=voicemails.tell_until, args=(over, store, office, keys, contacts), name="voicemails"
     )
-    for one in (thread, promising, telling):
+    keeping = threading.Thread(
+        target=keep_until,
+        args=(over, Keeper(store, office.calendar.tz), lambda: tallies.taking_turns(store, owner)),
+        name="tallies",
+    )
+    for one in (thread, promising, telling, keeping):
         one.start()
     try:
         clock.keep()
@@ -78,14 +85,19 @@ def _work(program: Program, office: Office, store: Store, keys: Keys, sender: Se
         sending.stop()
         over.set()
         clock.stop()
-        for one in (promising, telling, thread):
+        for one in (promising, telling, keeping, thread):
             one.join()
 
 
 def _retention(office: Office, keys: Keys, config: Config, store: Store, over: threading.Event) -> Duty:
     """The night's deletions; they stop between two batches when the worker is to end."""
     retention = Retention(config, keys, store)
-    return Duty("retention", Forecasting(office.calendar).schedule, job=lambda due: retention.run(due, over))
+
+    def job(due: datetime) -> bool:
+        tallies.before_deletion(store, office.calendar.tz, config, due, over)
+        return retention.run(due, over)
+
+    return Duty("retention", Forecasting(office.calendar).schedule, job=job)
 
 
 def duties(office: Office, keys: Keys, config: Config) -> list[Duty]:

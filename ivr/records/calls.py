@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ivr.records import facts, models
 from ivr.records.journey import Journey, Leg, trace
 from ivr.records.store import upsert
+from ivr.records.tally_marks import Touched
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -33,6 +34,9 @@ def record(session: Session, known: Iterable[facts.Known]) -> None:
                 tongues[call] = language
             case facts.Step():
                 steps[piece.call, piece.turn, piece.n] = piece
+    touched = Touched(session)
+    changed = {fact.call for fact in told} | {call for call, _, _ in steps} | openings.keys() | tongues.keys()
+    touched.see(changed)
     upsert(session, models.Fact, [_row(fact) for fact in told])
     journeys = dict(_journeys(session, {fact.call for fact in told}))
     upsert(session, models.Call, [call_row(call, journey) for call, journey in journeys.items()])
@@ -47,6 +51,8 @@ def record(session: Session, known: Iterable[facts.Known]) -> None:
         session.execute(update(models.Call), [_opening(opening) for opening in openings.values()])
     if tongues:
         session.execute(update(models.Call), [{"id": call, "language": language} for call, language in tongues.items()])
+    touched.see(changed)
+    touched.mark()
 
 
 def unfinished(session: Session, node: str, after: datetime, before: datetime) -> list[str]:

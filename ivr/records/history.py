@@ -48,7 +48,7 @@ class Answerable:
 
 def counts(session: Session, since: datetime, until: datetime) -> Iterator[Count]:
     """How many came from `since` until `until`, by topic and quarter of an hour. Raises StoreUnavailable."""
-    started = _quarter(session, Call.started_at)
+    started = quarter_of(session, Call.started_at)
     within = (Call.started_at >= since, Call.started_at < until)
     rows = session.execute(select(started, Call.line, func.count()).where(*within).group_by(started, Call.line))
     everything: Counter[int] = Counter()
@@ -57,12 +57,12 @@ def counts(session: Session, since: datetime, until: datetime) -> Iterator[Count
         if line:
             yield f"line/{line}", int(quarter), count
     yield from ((ALL, quarter, count) for quarter, count in sorted(everything.items()))
-    queued = _quarter(session, Leg.queued_at)
+    queued = quarter_of(session, Leg.queued_at)
     entries = select(Leg.desk, queued, func.count()).where(Leg.queued_at >= since, Leg.queued_at < until)
     yield from _told("desk", session, entries.group_by(Leg.desk, queued))
     flows = select(Step.flow, started, func.count(distinct(Step.call))).join(Call, Call.id == Step.call)
     yield from _told("flow", session, flows.where(*within, Step.flow != Call.flow).group_by(Step.flow, started))
-    received = _quarter(session, Case.received_at)
+    received = quarter_of(session, Case.received_at)
     cases = select(Case.type, received, func.count()).where(Case.received_at >= since, Case.received_at < until)
     yield from _told("case", session, cases.group_by(Case.type, received))
 
@@ -106,9 +106,9 @@ def _told(kind: str, session: Session, statement: Any) -> Iterator[Count]:
     yield from ((f"{kind}/{name}", int(quarter), count) for name, quarter, count in session.execute(statement))
 
 
-def _quarter(session: Session, time: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """Beginning of the quarter of an hour, in seconds since the epoch. SQLite may lack floor(); its seconds are whole,
-    and its division of them is too."""
+def quarter_of(session: Session, time: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """Beginning of a time's quarter of an hour, in seconds since the epoch. SQLite may lack floor(); its seconds are
+    whole, and its division of them is too."""
     seconds = extract("epoch", time)
     if session.get_bind().dialect.name == "sqlite":
         return (seconds - seconds % QUARTER_S).label("quarter")

@@ -16,6 +16,7 @@ from ivr.records.import_tables import Import, Imported
 from ivr.records.journey import Journey
 from ivr.records.retold import Told, journey
 from ivr.records.store import insert_new, upsert
+from ivr.records.tally_marks import Touched
 
 BATCH = 500
 
@@ -77,10 +78,11 @@ def bring_in(
     row = {column.key: getattr(file, column.key) for column in Import.__table__.columns}
     if not insert_new(session, Import, {**row, "added": 0, "completed": 0}):
         return None
-    tally = Tally()
+    tally, touched = Tally(), Touched(session)
     for batch in _batches(brought):
-        _bring(session, file, batch, tally)
+        _bring(session, file, batch, tally, touched)
         progress(len(batch))
+    touched.mark()
     if not tally.new:
         session.execute(delete(Import).where(Import.id == file.id))
     else:
@@ -115,14 +117,17 @@ def undo(session: Session, id: str) -> int | None:
         return None
     its = [*session.scalars(select(Imported.call).where(Imported.file == id))]
     session.execute(delete(Import).where(Import.id == id))
-    gone = 0
+    gone, touched = 0, Touched(session)
     for batch in _batches(its):
         there = {call: known for call, known in _there(session, batch).items() if known.source is not None}
         left = {call: known for call, known in there.items() if known.told}
         lost = [call for call in there if call not in left]
+        touched.see(lost)
         session.execute(delete(models.Call).where(models.Call.id.in_(lost)))
         gone += len(lost)
-        _write(session, {call: ([Told.from_json(t) for t in known.told], known) for call, known in left.items()})
+        told = {call: ([Told.from_json(t) for t in known.told], known) for call, known in left.items()}
+        _write(session, told, touched)
+    touched.mark()
     return gone
 
 
@@ -168,7 +173,7 @@ def _tells_more(one: Brought, known: _There) -> bool:
     return more or (known.caller is None and one.caller is not None)
 
 
-def _bring(session: Session, file: Import, batch: list[Brought], tally: Tally) -> None:
+def _bring(session: Session, file: Import, batch: list[Brought], tally: Tally, touched: Touched) -> None:
     there = _there(session, [one.call for one in batch])
     changed = _changed(there, batch, tally)
     claimed = [one for one in batch if one.call not in there or there[one.call].source is not None]
@@ -180,19 +185,21 @@ def _bring(session: Session, file: Import, batch: list[Brought], tally: Tally) -
         who = (known.caller, known.who) if known.caller else (one.caller, one.who)
         tellings = [Told.from_json(text) for text in (*known.told, one.told)]
         new[one.call] = tellings, _There(known.source, *who, known.told)
-    _write(session, new)
+    _write(session, new, touched)
 
 
-def _write(session: Session, of: dict[str, tuple[list[Told], _There]]) -> None:
+def _write(session: Session, of: dict[str, tuple[list[Told], _There]], touched: Touched) -> None:
     """The calls and their legs, made from what is told of them."""
     if not of:
         return
+    touched.see(of)
     ways = {call: journey(call, tellings) for call, (tellings, _) in of.items()}
     upsert(session, models.Call, [_call(call, ways[call], known) for call, (_, known) in of.items()])
     earlier = [call for call, (_, known) in of.items() if known.told]
     session.execute(delete(models.Leg).where(models.Leg.call.in_(earlier)))
     legs = [calls.leg_row(call, n, leg) for call, way in ways.items() for n, leg in enumerate(way.legs)]
     upsert(session, models.Leg, legs)
+    touched.see(of)
 
 
 def _call(call: str, way: Journey, known: _There) -> dict[str, Any]:

@@ -37,10 +37,11 @@ class Store:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             self._file: Path | None = Path(parsed.database or "")
-            self._engine = _sqlite(self._file)
+            self._engine = self._reading = _sqlite(self._file)
         else:
             self._file = None
             self._engine = _server(url)
+            self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")  # SQLite reads so anyway
 
     def migrate(self) -> None:
         """Make the database if it isn't there, and bring its tables up to date. Raises StoreUnavailable."""
@@ -65,7 +66,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that reads one state of the database. Raises StoreUnavailable."""
-        with _mapped(), Session(self._engine) as session, session.begin():
+        with _mapped(), Session(self._reading) as session, session.begin():
             yield session
 
     @contextmanager

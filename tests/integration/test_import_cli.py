@@ -166,11 +166,11 @@ def test_a_failure_on_the_way_leaves_nothing(program: Program, tmp_path: Path, m
 
     write, batches = imports._write, []
 
-    def failing(session: object, of: object) -> None:
+    def failing(session: object, of: object, touched: object) -> None:
         batches.append(of)
         if len(batches) == 3:
             raise RuntimeError
-        write(session, of)  # type: ignore[arg-type]
+        write(session, of, touched)  # type: ignore[arg-type]
 
     monkeypatch.setattr(imports, "_write", failing)
     monkeypatch.setattr(imports, "BATCH", 2)

@@ -187,7 +187,10 @@ def outcome(store: Store, batches: list[list[list[Known]]]) -> list[list[tuple[A
             calls.record(session, [known for pieces in batch for known in pieces])
     with store.reading() as session:
         return [
-            [tuple(row) for row in session.execute(table.select().order_by(*table.primary_key))] for table in tables
+            [tuple(row) for row in session.execute(table.select().order_by(*table.primary_key))]
+            if table.name != "tally_marks"  # new every time
+            else []
+            for table in tables
         ]
 
 

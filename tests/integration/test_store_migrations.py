@@ -29,6 +29,7 @@ from ivr.records import (  # noqa: F401 - tables that the schema has
     promise_tables,
     restore_tables,
     retention_tables,
+    tally_tables,
     voicemail_tables,
     wish_tables,
 )

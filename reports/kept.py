@@ -1,0 +1,142 @@
+"""Tallies that are kept in the database, read back and added up there (reports.keeper writes them)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from ivr.records.tally_tables import CONTACT_TALLIES, EXIT_TALLIES, TallyBook, TallyMark, TallyRoll
+from reports.contacts import group_name
+from reports.period import Period
+from reports.sought import By, Filter
+from reports.spans import Counted, Grain, Span, Spans, divided
+from reports.tally import BANDS, MAXIMA, NAMES, NONE, Tally
+
+Of = Literal["call", "entry"]
+Kind = Literal["contacts"]
+
+VERSION = 1
+"""Of the definitions. Raise it with every change of what a contact comes to, what it is about or how a step is left:
+everything is counted anew then. What numbers there are is compared besides."""
+
+NUMBERS = tuple(
+    name for of in NAMES for name in ([f"{of}.{place}" for place in range(len(NONE))] if of in BANDS else [of])
+)
+"""The numbers of a tally, each by its name."""
+
+DIMENSIONS = ("line", "topic", "desk", "agent", "language")
+
+_TABLE = CONTACT_TALLIES.c
+_GRAINS: Mapping[By | None, Sequence[Grain]] = {"week": ("day",), "day": ("day",), "hour": (), "weekday_hour": ()}
+"""What a group by time can be made of, besides hours; any other group of months and days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a period: its spans, and the columns by the names of their numbers."""
+
+    spans: Spans
+    columns: Mapping[str, ColumnElement[int]]
+
+
+def kept(session: Session, period: Period, by: By | None) -> Kept:
+    """What is kept of a period for groups `by`."""
+    book = session.get(TallyBook, 1, populate_existing=True)
+    if book is None:
+        return Kept(divided(period, None, ()), {})
+    known = counted(session, book, period)
+    if not fits(book, period.zone.key):  # what is closed is all there is of it
+        rolled = known.rolled if book.zone == period.zone.key else {}
+        known = Counted(book.since, book.closed or book.since, known.stale, rolled)
+    columns = {name: _TABLE[f"n{place}"] for place, name in enumerate(book.names.split())}
+    return Kept(divided(period, known, _GRAINS.get(by, ("month", "day"))), columns)
+
+
+def fits(book: TallyBook, zone: str) -> bool:
+    """Whether a book was kept by these definitions, for this zone."""
+    return (book.zone, book.version) == (zone, VERSION) and set(NUMBERS) <= set(book.names.split())
+
+
+def counted(session: Session, book: TallyBook, period: Period, kind: Kind = "contacts") -> Counted:
+    """What of a period is counted. What is closed can't change."""
+    marks = select(TallyMark.quarter).where(TallyMark.quarter >= period.start, TallyMark.quarter < period.end)
+    if book.closed:
+        marks = marks.where(TallyMark.quarter >= book.closed)
+    rolls = select(TallyRoll.grain, TallyRoll.starts_at).where(
+        TallyRoll.of == kind, TallyRoll.starts_at >= period.start, TallyRoll.starts_at < period.end
+    )
+    rolled: dict[Grain, set[datetime]] = {"day": set(), "month": set()}
+    for grain, starts_at in session.execute(rolls):
+        rolled[grain].add(starts_at)  # type: ignore[index]  # it is one of them
+    stale = list(session.scalars(marks.order_by(TallyMark.quarter)))
+    return Counted(book.since, book.until, stale, rolled)
+
+
+def tallies(session: Session, of: Of, known: Kept, period: Period, by: By | None, where: Filter) -> dict[str, Tally]:
+    """The sums of what is kept, by group."""
+    wanted = [
+        (func.max if name in MAXIMA else func.sum)(known.columns[name]) if name in known.columns else literal(0)
+        for name in NUMBERS
+    ]
+    found: dict[str, Tally] = {}
+    for grain, spans in known.spans.kept.items():
+        rows = (
+            select(_group(by), *wanted)
+            .where(_TABLE.grain == grain, _TABLE.of == of, _in(_TABLE.starts_at, spans), *_about(where))
+            .group_by(_group(by))
+        )
+        for value, *numbers in session.execute(rows):
+            name, tally = group_name(by, value, period), tallied([int(number or 0) for number in numbers])
+            found[name] = found[name] + tally if name in found else tally
+    return found
+
+
+def exits(session: Session, spans: Spans, where: Filter) -> dict[tuple[str, str, str], int]:
+    """The sums of what is kept of how steps were left."""
+    table = EXIT_TALLIES.c
+    key = (table.flow, table.step, table.exit)
+    about = [table[name] == getattr(where, name) for name in ("line", "topic") if getattr(where, name) is not None]
+    found: dict[tuple[str, str, str], int] = {}
+    for grain, of in spans.kept.items():
+        rows = select(*key, func.sum(table.calls)).where(table.grain == grain, _in(table.starts_at, of), *about)
+        for flow, step, exit_, calls in session.execute(rows.group_by(*key)):
+            found[flow, step, exit_] = found.get((flow, step, exit_), 0) + int(calls)
+    return found
+
+
+def numbers(tally: Tally) -> list[int]:
+    """A tally as its NUMBERS."""
+    return [
+        number
+        for name in NAMES
+        for number in (getattr(tally, name) if name in BANDS else [getattr(tally, name)])
+    ]  # fmt: skip
+
+
+def tallied(of: Sequence[int]) -> Tally:
+    """The tally of these NUMBERS."""
+    rest = iter(of)
+    width = len(NONE)
+    return Tally(
+        *(tuple(next(rest) for _ in range(width)) if name in BANDS else next(rest) for name in NAMES)  # type: ignore[arg-type]
+    )
+
+
+def _group(by: By | None) -> ColumnElement[Any]:
+    if by is None:
+        return literal("")
+    return _TABLE[by] if by in DIMENSIONS else _TABLE.starts_at
+
+
+def _about(where: Filter) -> list[ColumnElement[bool]]:
+    wanted = {name: getattr(where, name) for name in ("line", "desk", "topic", "agent")}
+    return [_TABLE[name] == value for name, value in wanted.items() if value is not None]
+
+
+def _in(time: ColumnElement[datetime], spans: Sequence[Span]) -> ColumnElement[bool]:
+    return or_(*(and_(time >= start, time < end) for start, end in spans))
