@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy.orm import Session
 
 from ivr.records.store import Store
 from reports import callers, search
@@ -17,6 +18,7 @@ from reports.queries import By, Filter, exits, tallies
 from reports.search import Wanted
 from reports.tally import Tally
 from tests import days
+from tests.postgres import running_postgres
 
 SEOUL, BERLIN = ZoneInfo("Asia/Seoul"), ZoneInfo("Europe/Berlin")
 Counts = dict[str, int]
@@ -384,3 +386,32 @@ def test_who_calls_again_counted_by_hand(store: Store) -> None:
         assert callers.returns(session, first, None, later) == {"": callers.Returns(5, 3, 5, 3)}
         soon = first.start + timedelta(days=2)
         assert callers.returns(session, first, None, soon) == {"": callers.Returns(0, 0, 5, 3)}
+
+
+def test_postgresql_counts_the_same(store: Store) -> None:
+    with running_postgres() as url:
+        theirs = Store(url)
+        theirs.migrate()
+        told = [_all_counted(one) for one in (store, theirs)]
+    assert told[0] == told[1]
+
+
+def _all_counted(store: Store) -> list[object]:
+    """Whatever can be asked of all days."""
+    for day in DAYS:
+        days.put(store, day.date, day.zone, day.script)
+    for date, script in AGAIN.items():
+        days.put(store, date, SEOUL, script)
+    found: list[object] = []
+    wheres = Filter(), Filter(desk="c"), Filter(topic="desk/t"), Filter(line="1000", agent="111")
+    for year in (days.whole("2026-01-01", zone, 365) for zone in (SEOUL, BERLIN)):
+        with store.reading() as session:
+            found += [tallies(session, year, by, where) for by in get_args(By) for where in wheres]
+            found += [callers.returns(session, year, by, year.end) for by in get_args(By)]
+            found += [callers.repeats(session, year), *(exits(session, year, where) for where in wheres)]
+            found += [_ids(session, Wanted(year, where, name)) for name in RESULTS for where in wheres]
+    return found
+
+
+def _ids(session: Session, wanted: Wanted) -> list[str]:
+    return [way.call.id for way in search.found(session, wanted, None)[0]]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ from reports import petitions, promised
 from reports.petitions import Petitions
 from reports.promised import Promises
 from tests import days, offices
+from tests.postgres import running_postgres
 
 SEOUL = ZoneInfo("Asia/Seoul")
 MONTH = days.whole("2026-11-01", SEOUL, 30)
@@ -54,11 +57,14 @@ CASES = """
 a day too late). The last one is received outside the month."""
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = Store(f"sqlite:///{tmp_path / 'onestop.db'}")
-    store.migrate()
-    return store
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    with ExitStack() as stack:
+        own = request.param == "sqlite"
+        url = f"sqlite:///{tmp_path / 'onestop.db'}" if own else stack.enter_context(running_postgres())
+        store = Store(url)
+        store.migrate()
+        yield store
 
 
 def at(day: str, hour: float = 12) -> datetime:
