@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +16,9 @@ from fastapi.testclient import TestClient
 
 from ivr.cli import web
 from ivr.config import Config
+from ivr.language.office import Office
 from ivr.records import people_tables
+from ivr.records.keys import Keys
 from ivr.records.store import Store
 from reports import sessions
 from reports.people import ROLES, Role
@@ -67,6 +69,15 @@ class Site:
         self.app: FastAPI = web.site(self.config, lambda: self.office.office, self.office.keys, self.store)
         for role in ROLES:
             self.person(role, role)
+
+    @classmethod
+    def of(cls, config: Config, office: Callable[[], Office], keys: Keys, store: Store) -> Site:
+        """The same for an installation that is there already; it has no `office` of its own."""
+        site = cls.__new__(cls)
+        site.store, site.config, site.app = store, config, web.site(config, office, keys, store)
+        for role in ROLES:
+            site.person(role, role)
+        return site
 
     def person(self, name: str, role: Role, desks: Sequence[str] = (DESK,)) -> None:
         """Somebody more, whose password is PASSWORD."""

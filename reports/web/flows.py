@@ -14,6 +14,7 @@ from ivr.errors import BadInput, OnestopError, Problem
 from ivr.language import loader
 from ivr.language.office import Office
 from ivr.language.source import decoded
+from ivr.language.steps import KINDS
 from ivr.office.versions import Versions
 from ivr.records import audit
 from ivr.telephony import renewal
@@ -24,6 +25,9 @@ from reports.web.page import page
 from reports.web.visit import Visit, allowed
 
 router = APIRouter()
+
+EXITS = frozenset({"next", "else"}.union(*(step.exits for step in KINDS.values())))
+"""The exits that have words of their own."""
 
 AROUND = 2
 """Lines shown before and after the one that a problem is in."""
@@ -41,7 +45,9 @@ def tree(visit: Reader, line: Annotated[str, Query(max_length=20)] = "") -> Resp
     language = visit.lang if visit.lang in office.languages else office.languages[0]
     root = flow_tree.tree(office, flow, language) if flow in office.flows else None
     edited = loader.version(visit.config.office_dir) != office.version
-    return page(visit, "flows.html", line=line, lines=list(lines), root=root, language=language, edited=edited)
+    return page(
+        visit, "flows.html", line=line, lines=list(lines), root=root, language=language, edited=edited, exits=EXITS
+    )
 
 
 @router.get("/flows/check")

@@ -8,6 +8,8 @@ from string import Formatter
 
 import pytest
 
+from ivr.language.steps import KINDS
+from reports.web.flows import EXITS
 from reports.web.words import LANGS, words
 
 WEB = Path(__file__).parents[2] / "reports" / "web"
@@ -35,6 +37,11 @@ def test_both_languages_fill_in_the_same_values() -> None:
 @pytest.mark.parametrize(("file", "key", "begins"), USES)
 def test_a_word_that_is_used_is_there(file: str, key: str, begins: bool) -> None:
     assert any(word.startswith(key) for word in words()["ko"]) if begins else key in words()["ko"]
+
+
+def test_what_a_step_does_and_how_it_ends_has_words() -> None:
+    named = {f"flows.kinds.{kind}" for kind in KINDS} | {f"flows.exits.{exit}" for exit in EXITS}
+    assert named <= words()["ko"].keys()
 
 
 def test_uses_are_found() -> None:
