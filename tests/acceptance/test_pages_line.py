@@ -49,7 +49,7 @@ def test_what_is_done_in_the_pages_is_heard_by_the_next_call(tmp_path: Path, mon
         return plain(self, office, prompts, language, slow)
 
     monkeypatch.setattr(Speech, "speak", speak)
-    with exchange_of(tmp_path, files, exchange={"practice": False}) as exchange:
+    with exchange_of(tmp_path, files, exchange={"practice": False}, lines={"1000": {"flow": "main"}}) as exchange:
         config = exchange.config
         versions = Versions(config.data_dir / "offices")
         office = versions.adopt(config.office_dir)
