@@ -6,6 +6,7 @@ twice, and the next run goes on. Two at once take turns. Files are looked after 
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +34,11 @@ from ivr.records.voicemail_tables import Voicemail
 BATCH = 500
 """Rows of a transaction: some 50 ms, so that nobody waits long for SQLite."""
 
+COUNTED = ("numbers", "answers", "calls")
+"""The kinds that reports make their figures of."""
+
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -56,13 +62,17 @@ class Retention:
         self._console: Console = console.opened(config, config.keys_dir)
         self._rules = rules(config.retention, self._mailbox, self._console)
 
-    def run(self, now: datetime, over: threading.Event | None = None) -> bool:
+    def run(self, now: datetime, over: threading.Event | None = None, *, counted: bool = True) -> bool:
         """Delete what is too old at `now`, until `over` is set; whether all of it was done.
 
-        Raises StoreUnavailable or OSError; what was done by then is done.
+        counted: whether what reports count of calls is kept without them; where it isn't, calls and all of theirs
+        that is counted wait for the next time. Raises StoreUnavailable or OSError; what was done by then is done.
         """
         over = over or threading.Event()
-        done = all(self._clear(rule, now, over) for rule in self._rules) and self._audit(now, over)
+        if not counted:
+            log.warning("calls are not deleted: they are not all counted yet")
+        ready = [rule for rule in self._rules if counted or rule.kind not in COUNTED]
+        done = all(self._clear(rule, now, over) for rule in ready) and self._audit(now, over)
         return done and all(self._sweep(*files, now, over) for files in self._folders(now))
 
     def preview(self, now: datetime) -> list[Found]:

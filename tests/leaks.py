@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from pypdf import PdfReader
+
 _BETWEEN = b"-. ()/\x00"
 """What stands between a number's digits; NUL, so that UTF-16 is read as well."""
 
@@ -63,6 +65,8 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
     yield data
     with suppress(OSError, EOFError, zlib.error):
         yield from _unpacked(gzip.decompress(data)) if data[:2] == b"\x1f\x8b" else ()
+    if data.startswith(b"%PDF"):
+        yield "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).encode()
     if zipfile.is_zipfile(io.BytesIO(data)):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name in archive.namelist():

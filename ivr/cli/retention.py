@@ -52,9 +52,12 @@ def run(program: Program, dry_run: bool) -> None:
         listing.show(found, "nothing is too old")
         return
     deed.showing(program, store, "retention.run")
-    tallies.before_deletion(store, program.in_use().calendar.tz, program.config, now, threading.Event())
-    job.run(now)
+    zone = program.in_use().calendar.tz
+    counted = tallies.before_deletion(store, zone, program.config, now, threading.Event())
+    job.run(now, counted=counted)
     click.echo("done: ivr retention protocol")
+    if not counted:
+        click.echo("calls wait until all of them are counted: ivr tallies", err=True)
 
 
 @retention.command()

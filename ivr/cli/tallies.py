@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from callback import lease
+from callback.retention import COUNTED
 from ivr.cli import Program, database
 from ivr.config import Config
 from ivr.errors import OnestopError
@@ -69,12 +70,13 @@ def taking_turns(store: Store, owner: str) -> bool:
         return lease.hold(session, LEASE_NAME, owner, datetime.now(UTC), LENGTH) is not None
 
 
-def before_deletion(store: Store, zone: ZoneInfo, config: Config, now: datetime, over: threading.Event) -> None:
-    """Count what is not counted yet, then close what retention is to delete the calls of: their tallies stay.
+def before_deletion(store: Store, zone: ZoneInfo, config: Config, now: datetime, over: threading.Event) -> bool:
+    """Count what is not counted yet, then close what retention takes something from that figures are made of: their
+    tallies stay. False: it can't be closed yet.
 
     Raises StoreUnavailable.
     """
     keeper = Keeper(store, zone)
     while not over.is_set() and keeper.step():
         pass
-    keeper.close(now - timedelta(days=config.retention.calls))
+    return keeper.close(now - timedelta(days=min(getattr(config.retention, kind) for kind in COUNTED)))

@@ -94,8 +94,8 @@ def _retention(office: Office, keys: Keys, config: Config, store: Store, over: t
     retention = Retention(config, keys, store)
 
     def job(due: datetime) -> bool:
-        tallies.before_deletion(store, office.calendar.tz, config, due, over)
-        return retention.run(due, over)
+        counted = tallies.before_deletion(store, office.calendar.tz, config, due, over)
+        return retention.run(due, over, counted=counted)
 
     return Duty("retention", Forecasting(office.calendar).schedule, job=job)
 

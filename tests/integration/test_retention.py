@@ -263,6 +263,13 @@ def test_two_at_once_count_each_row_once(
     assert protocol(store) == {"numbers": 300, "calls": 300}
 
 
+def test_calls_wait_until_they_are_counted(store: Store, keys: Keys, tmp_path: Path) -> None:
+    fill(store, call("n1-1", 2000, keys), Wish(who="w", slow=True, at=ago(400)))
+    assert job(tmp_path, keys, store).run(NOW, counted=False)
+    assert kept(store, Call.who) == [keys.who(NUMBER)]
+    assert protocol(store) == {"wishes": 1}
+
+
 def test_told_to_end_it_says_that_it_is_not_done(store: Store, keys: Keys, tmp_path: Path) -> None:
     over = threading.Event()
     over.set()

@@ -9,6 +9,7 @@ import base64
 import gzip
 import json
 import logging
+import re
 import time
 import zipfile
 from datetime import UTC, datetime
@@ -133,6 +134,15 @@ class Office:
             one = session.scalars(select(Message.id).where(Message.bulk.is_not(None))).first()
         self.ivr("messages", "repair", one or id, "--to", MENDED)
 
+    def take_away(self) -> None:
+        """Exports of every form, and a backup."""
+        for form in ("csv", "xlsx", "pdf"):
+            self.ivr("export", "figures", "--format", form, "--out", str(self.folder / f"figures.{form}"))
+        for form in ("csv", "xlsx"):
+            out = str(self.folder / f"calls.{form}")
+            self.ivr("export", "calls", "--format", form, "--out", out, "--reason", f"민원 {CASE}")
+        self.ivr("backup", str(self.folder))
+
     def pages(self) -> dict[str, bytes]:
         """Every page that can be had by its address, as every role, and every list of the command line."""
         with self.store.reading() as session:
@@ -146,7 +156,7 @@ class Office:
             visitor = self.site.as_(role)
             for route in routes(self.site.app):
                 if route.method == "GET":
-                    ways = [route.path.format_map(_Any(values))]
+                    ways = [re.sub(r"{(\w+)[^}]*}", lambda match: values.get(match[1], "x"), route.path)]
                     ways += [f"/calls/{id}" for id in calls] if route.path.startswith("/calls/{") else []
                     for way in ways:
                         found[f"{role} {way}"] = visitor.get(way).content
@@ -155,11 +165,6 @@ class Office:
                      "report --by desk --format csv", "retention run --dry-run"):  # fmt: skip
             found[f"ivr {line}"] = self.ivr(*line.split(" ")).encode()
         return found
-
-
-class _Any(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "x"
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +177,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         office.commands()
         office.requests()
         office.sending()
+        office.take_away()
     return office
 
 
@@ -187,6 +193,7 @@ def test_the_data_folder_shows_no_number(office: Office) -> None:
     with office.store.held():  # the write-ahead log stands beside the database
         assert (office.config.data_dir / "onestop.db-wal").exists()
         assert leaks(office.folder, NUMBERS) == []
+    assert len([*office.folder.glob("*.tar.gz"), *office.folder.glob("calls.*"), *office.folder.glob("*.pdf")]) == 4
     assert [path.name for path in office.config.data_dir.rglob("*.bad")] != []
     assert "a number in a message" in (office.config.data_dir / "log/worker.log").read_text()
 
