@@ -71,7 +71,9 @@ def pages(site: Site, method: str) -> list[Found]:
 
 def filled(path: str, hostile: str | None = None) -> str:
     """A path with values for its parameters, or with the hostile one for each."""
-    return re.sub(r"{(\w+)}", lambda match: VALUES[match[1]] if hostile is None else quote(hostile, safe=""), path)
+    return re.sub(
+        r"{(\w+)(?::\w+)?}", lambda match: VALUES[match[1]] if hostile is None else quote(hostile, safe=""), path
+    )
 
 
 def check(answer: httpx.Response) -> None:
@@ -136,7 +138,7 @@ def test_bytes_that_are_no_text(site: Site, raw: str) -> None:
         query = "&".join(f"{name}={raw}" for name in (*found.query, "lang"))
         check(visitor.client.get(f"{filled(found.path)}?{query}"))
         if "{" in found.path:
-            check(visitor.client.get(re.sub(r"{\w+}", raw, found.path)))
+            check(visitor.client.get(re.sub(r"{\w+(:\w+)?}", raw, found.path)))
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     check(visitor.client.post("/people", content=f"csrf={visitor.csrf}&name={raw}&role={raw}", headers=headers))
 

@@ -38,6 +38,16 @@ POST /exports/calls                   admin supervisor               422
 POST /exports/figures                 admin supervisor               303
 GET  /exports/{id}                    admin supervisor               404
 GET  /flows                           admin                          200
+POST /flows/back                      admin                          422
+GET  /flows/check                     admin                          200
+GET  /flows/file/{name:path}          admin                          404
+POST /flows/file/{name:path}          admin                          422
+GET  /flows/files                     admin                          200
+POST /flows/reload                    admin                          409
+POST /flows/restore/{name:path}       admin                          422
+GET  /flows/try                       admin                          200
+POST /flows/try                       admin                          422
+GET  /flows/versions                  admin                          200
 POST /logout                          admin supervisor desk auditor  303
 GET  /messages                        admin supervisor desk          200
 GET  /messages/inbox                  admin supervisor desk          200
@@ -121,7 +131,7 @@ class Row:
     @property
     def address(self) -> str:
         """The path with values in it."""
-        return re.sub(r"{(\w+)}", lambda match: VALUES[match[1]], self.path)
+        return re.sub(r"{(\w+)(?::\w+)?}", lambda match: VALUES[match[1]], self.path)
 
 
 def rows(table: str) -> dict[str, Row]:

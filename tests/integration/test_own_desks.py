@@ -91,8 +91,8 @@ def addresses(site: Site, path: str, receipt: str, whose: str) -> list[str]:
     ids = messages(site, receipt) if path.startswith("/messages") else [CALLS[whose]]
     values = {"receipt": [receipt], "id": ids, "file": [SOUNDS[whose]], "what": ["done"], "mend": ["cancel"]}
     made = [path]
-    for name in re.findall(r"{(\w+)}", path):
-        made = [one.replace(f"{{{name}}}", value) for one in made for value in values.get(name, ["x"])]
+    for name in re.findall(r"{(\w+)(?::\w+)?}", path):
+        made = [re.sub(rf"{{{name}(:\w+)?}}", value, one) for one in made for value in values.get(name, ["x"])]
     return made
 
 
