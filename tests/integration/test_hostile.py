@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import secrets
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 import httpx
@@ -13,12 +14,12 @@ from sqlalchemy import select
 from ivr.records.case_tables import Case
 from reports import people
 from reports.people import ROLES
-from tests import routes
+from tests import offices, routes
 from tests.integration.test_matrix import OPEN, SYSTEMS, VALUES
 from tests.postgres import running_postgres
 from tests.registry import GRIEVANCE
 from tests.routes import Found
-from tests.site import Site
+from tests.site import Site, Visitor
 
 MARK = "wXq7"
 HOSTILE = {
@@ -50,10 +51,10 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """On either database: PostgreSQL refuses what SQLite takes."""
     folder = tmp_path_factory.mktemp("hostile")
     if request.param == "sqlite":
-        yield _filled(Site(folder))
+        yield _filled(Site(folder, office=offices.copy_of_sample(folder)))
     else:
         with running_postgres() as url:
-            yield _filled(Site(folder, url))
+            yield _filled(Site(folder, url, office=offices.copy_of_sample(folder)))
 
 
 def _filled(site: Site) -> Site:
@@ -69,16 +70,26 @@ def pages(site: Site, method: str) -> list[Found]:
     ]
 
 
+SANE = {"stage": "check", "status": "처리중", "version": "1", "reason": "because", "role": "auditor", "hash": "0" * 16}
+"""What stands in the other fields of a form, so that the hostile one is reached."""
+
+
+def sane(names: Iterable[str]) -> dict[str, str]:
+    return {name: SANE[name] for name in names if name in SANE} | {"once": secrets.token_urlsafe(16)}
+
+
 def filled(path: str, hostile: str | None = None) -> str:
     """A path with values for its parameters, or with the hostile one for each."""
-    return re.sub(
-        r"{(\w+)(?::\w+)?}", lambda match: VALUES[match[1]] if hostile is None else quote(hostile, safe=""), path
-    )
+    known = {**VALUES, "name:path": "main.yaml"}
+    return re.sub(r"{(\w+(?::\w+)?)}", lambda m: known[m[1]] if hostile is None else quote(hostile, safe=""), path)
 
 
-def check(answer: httpx.Response) -> None:
-    """No fault of ours, and nothing that was sent has become code."""
-    assert answer.status_code < 500
+def check(visitor: Visitor, answer: httpx.Response) -> None:
+    """No fault of ours, and nothing that was sent has become code. What can't be done just now, as on a machine that is
+    too busy for PostgreSQL's patience, is asked once more: if it can't then, it never can."""
+    if answer.status_code == 503:
+        answer = visitor.client.send(answer.request)
+    assert answer.status_code < 500, f"{answer.request.method} {answer.request.url}"
     assert MARK not in answer.headers.get("set-cookie", "")
     if answer.headers.get("content-disposition", "").startswith("attachment; "):
         assert answer.headers["content-type"].startswith("text/csv")  # a file, which no browser shows as a page
@@ -100,10 +111,13 @@ def test_what_is_asked_for(site: Site, hostile: str) -> None:
     visitor = site.as_("admin")
     for found in pages(site, "GET"):
         for names in {found.query, *((name,) for name in found.query)}:
-            check(visitor.client.get(filled(found.path), params=dict.fromkeys(names, hostile)))
+            check(visitor, visitor.client.get(filled(found.path), params=dict.fromkeys(names, hostile)))
         if "{" in found.path:
-            check(visitor.client.get(filled(found.path, hostile)))
-        check(visitor.client.get(filled(found.path), params={"lang": hostile, "theme": hostile, "nothing": hostile}))
+            check(visitor, visitor.client.get(filled(found.path, hostile)))
+        check(
+            visitor,
+            visitor.client.get(filled(found.path), params={"lang": hostile, "theme": hostile, "nothing": hostile}),
+        )
 
 
 @pytest.mark.slow
@@ -116,19 +130,19 @@ def test_what_is_sent(site: Site, hostile: str) -> None:
         if found.path == "/logout":
             continue
         for names in {found.form, *((name,) for name in found.form)}:
-            data = {**dict.fromkeys(names, hostile), "csrf": csrf}
-            check(visitor.client.post(filled(found.path), data=data))
+            data = {**sane(found.form), **dict.fromkeys(names, hostile), "csrf": csrf}
+            check(visitor, visitor.client.post(filled(found.path), data=data))
         if "{" in found.path:
-            check(visitor.client.post(filled(found.path, hostile), data={"csrf": csrf}))
+            check(visitor, visitor.client.post(filled(found.path, hostile), data={"csrf": csrf}))
 
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_who_comes_in(site: Site, hostile: str) -> None:
     nobody = site.as_(None)
-    check(nobody.get("/login", next=hostile))
+    check(nobody, nobody.get("/login", next=hostile))
     answer = nobody.post("/login", {"name": hostile, "password": hostile, "next": hostile})
     assert answer.status_code in (400, 403)
-    check(answer)
+    check(nobody, answer)
 
 
 @pytest.mark.parametrize("raw", ["%ED%A0%80", "%ff%fe", "%00", "%c0%ae%c0%ae/", "%2e%2e%2f", "..%5c", "%25%30%30"])
@@ -136,11 +150,13 @@ def test_bytes_that_are_no_text(site: Site, raw: str) -> None:
     visitor = site.as_("admin")
     for found in pages(site, "GET"):
         query = "&".join(f"{name}={raw}" for name in (*found.query, "lang"))
-        check(visitor.client.get(f"{filled(found.path)}?{query}"))
+        check(visitor, visitor.client.get(f"{filled(found.path)}?{query}"))
         if "{" in found.path:
-            check(visitor.client.get(re.sub(r"{\w+(:\w+)?}", raw, found.path)))
+            check(visitor, visitor.client.get(re.sub(r"{\w+(:\w+)?}", raw, found.path)))
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    check(visitor.client.post("/people", content=f"csrf={visitor.csrf}&name={raw}&role={raw}", headers=headers))
+    check(
+        visitor, visitor.client.post("/people", content=f"csrf={visitor.csrf}&name={raw}&role={raw}", headers=headers)
+    )
 
 
 @pytest.mark.parametrize(
@@ -163,6 +179,41 @@ def test_no_file_but_the_pages_own(site: Site, path: str) -> None:
     assert answer.status_code in (303, 400, 404, 405)
     assert "import" not in answer.text
     assert "root:" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../config.yaml",
+        "..%2fconfig.yaml",
+        "%2e%2e/config.yaml",
+        "tables/../../config.yaml",
+        "/etc/passwd",
+        "%2fetc%2fpasswd",
+        "main.yaml%00",
+        "main.yaml/",
+        ".schema/flow.json",
+        "texts%2f..%2fmain.yaml",
+        "prompts/x.wav",
+        "MAIN.YAML",
+        "main.yml",
+    ],
+)
+def test_no_file_but_the_offices_own(site: Site, name: str) -> None:
+    """The editor neither shows nor writes anything else."""
+    secret = site.config.base / "config.yaml"
+    secret.write_text(f"secret: {MARK}\n")
+    visitor = site.as_("admin")
+    edit = {"csrf": visitor.csrf, "stage": "save", "text": "evil: 1", "hash": "", "back": "0" * 16, "reason": "because"}
+    for answer in (
+        visitor.client.get(f"/flows/file/{name}"),
+        visitor.client.post(f"/flows/file/{name}", data=edit),
+        visitor.client.post(f"/flows/restore/{name}", data=edit),
+    ):
+        assert answer.status_code in (400, 404, 405, 422)
+        assert MARK not in answer.text
+    assert secret.read_text() == f"secret: {MARK}\n"
+    assert not [path for path in site.config.base.rglob("*") if path.is_file() and b"evil: 1" in path.read_bytes()]
 
 
 def test_a_form_that_is_too_large_is_cut_off(site: Site) -> None:
