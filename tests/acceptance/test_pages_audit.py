@@ -1,0 +1,80 @@
+"""The audit log in a real browser: an auditor looks through it, an admin takes it away; dark, on a phone, in English."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from ivr.records import audit, holds
+from ivr.records.audit import Deed
+from ivr.records.retention_tables import Deletion
+from tests.acceptance.test_people import log_in
+from tests.browser import PHONE, axe, browser, visiting
+from tests.site import Site, serving
+
+__all__ = ["browser"]
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    site = Site(tmp_path_factory.mktemp("audit"))
+    for n in range(60):
+        with site.store.transaction() as session:
+            deed = Deed("cli:kim", "command", "host", "case.changed", f"case:2026{n:04}", "처리중")
+            audit.note(session, site.office.keys, deed, NOW)
+    with site.store.transaction() as session:
+        holds.hold(session, "case:20260001", "case:20260001", "행정심판", "cli:kim", NOW)
+        session.add(Deletion(day="2026-11-27", kind="voicemails", days=60, count=7, first=NOW, last=NOW, at=NOW))
+    with serving(site) as origin:
+        yield origin
+
+
+def seen(page: Page, name: str) -> None:
+    """Nothing is wrong with the page as it is; ONESTOP_SHOTS names a folder for a picture of it."""
+    assert axe(page) == ""
+    if folder := os.environ.get("ONESTOP_SHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def test_an_auditor_looks_for_deeds_and_whether_the_log_is_whole(browser: Browser, origin: str) -> None:
+    with visiting(browser, origin) as page:
+        log_in(page, "auditor")
+        page.goto("/audit")
+        seen(page, "audit")
+        page.get_by_role("link", name="이전").click()
+        expect(page.get_by_role("cell", name="case:20260000")).to_be_visible()
+        page.get_by_label("누구의 자료").fill("case:20260007")
+        page.get_by_role("button", name="찾기").click()
+        expect(page.get_by_role("row")).to_have_count(2)
+        page.get_by_role("link", name="위변조 확인").click()
+        expect(page.get_by_role("status")).to_contain_text("이상 없음")
+        seen(page, "audit-whole")
+        page.get_by_role("link", name="보관 기간과 삭제").click()
+        expect(page.get_by_role("row", name="행정심판")).to_be_visible()
+        seen(page, "audit-retention")
+
+
+def test_an_admin_takes_it_away_for_a_reason(browser: Browser, origin: str) -> None:
+    with visiting(browser, origin, means_to_see={422}) as page:
+        log_in(page, "admin")
+        page.goto("/audit?who=kim")
+        page.get_by_label("받는 까닭").fill("월간 점검")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="CSV 받기").click()
+        assert len(Path(download.value.path()).read_text().splitlines()) == 61
+
+
+@pytest.mark.parametrize("way", ["/audit", "/audit/verify", "/audit/retention"])
+def test_on_a_phone_in_the_dark_in_english(browser: Browser, origin: str, way: str) -> None:
+    with visiting(browser, origin, dark=True, viewport=PHONE) as page:
+        log_in(page, "admin")
+        page.goto(f"{way}?lang=en")
+        seen(page, f"audit-phone-{way.rpartition('/')[2]}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
