@@ -1,4 +1,4 @@
-"""The audit log in a real browser: an auditor looks through it, an admin takes it away; dark, on a phone, in English."""
+"""The audit log in a browser: an auditor looks through it, an admin takes it away; dark, on a phone, in English."""
 
 from __future__ import annotations
 
