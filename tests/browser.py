@@ -14,7 +14,17 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    Response,
+    Route,
+    sync_playwright,
+)
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
@@ -35,9 +45,14 @@ _ARGUMENTS = (
 def browser() -> Iterator[Browser]:
     """A Chromium without a window; skips the tests, with the reason, where there is none."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=_program(), args=_ARGUMENTS)
-        yield chromium
-        chromium.close()
+        started = chromium(playwright)
+        yield started
+        started.close()
+
+
+def chromium(playwright: Playwright) -> Browser:
+    """A Chromium started; skips as `browser` does."""
+    return playwright.chromium.launch(executable_path=_program(), args=_ARGUMENTS)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from ivr.language.office import Office
 from ivr.operation import health
 from ivr.records.keys import Keys
 from ivr.records.store import Store
-from reports.web import api_figures
+from reports.web import api_figures, chart
 from reports.web import app as pages
 from reports.web.headers import Headers
 
@@ -87,6 +87,7 @@ def web(program: Program) -> None:
     store.migrate()
     program.in_use()
     app = site(config, program.versions.newest_good, Keys(config.keys_dir), store)
+    chart.warm()
     with serving(Headers(app), config.web.listen):
         click.echo(f"http://{config.web.listen}")
         if first := first_admin.told(program, store):

@@ -44,9 +44,13 @@ class Names:
         return flow.title if flow else name
 
     def step(self, flow: str, step: str) -> str:
-        """A step by its flow and what it says, as far as it says anything."""
-        said = self.said(flow, step)
-        return f"{self.flow(flow)} › {said or step}"
+        """A step by its flow and what it says; one that says nothing by its kind and its name."""
+        if step.startswith("desk/"):
+            return self.desk(step.removeprefix("desk/"))
+        known = self.office.flows.get(flow)
+        found = known.steps.get(step) if known else None
+        kind = told(self.lang, f"names.kinds.{found.kind}") + f" ({step})" if found else step
+        return f"{self.flow(flow)} › {self.said(flow, step) or kind}"
 
     def said(self, flow: str, step: str) -> str:
         """The beginning of what a step says; "" when it says nothing, or is gone."""
