@@ -85,7 +85,7 @@ class Report:
 
     def _csv(self) -> str:
         rows = [*self.groups.items(), ("all", self.whole)]
-        cells = [[name, *("" if v is None else f"{v:g}" for v in values)] for name, values in rows]
+        cells = [[name, *map(_plain, self.figures, values)] for name, values in rows]
         return table.spreadsheet([self.by or "group", *(figure.key for figure in self.figures)], cells)
 
 
@@ -117,6 +117,11 @@ def group_names(by: By | None, desks: Mapping[str, str], officers: Mapping[str, 
 def named(group: str, names: Mapping[str, str]) -> str:
     """A group as it is shown."""
     return f"{names[group]} ({group})" if group in names else group
+
+
+def _plain(figure: Figure[Any], value: float | None) -> str:
+    """For programs: a count in full, however large."""
+    return "" if value is None else f"{value:.0f}" if figure.unit == "count" else f"{value:g}"
 
 
 def _shown(figure: Figure[Any], value: float | None) -> str:

@@ -60,12 +60,12 @@ class Jobs:
     """All exports of a process. Thread-safe."""
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """folder: of this process alone; whatever an earlier one left there is deleted with the first export."""
+        """folder: of this process alone; what an earlier one left there is deleted."""
         self._folder, self._now = folder, now
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._turn = threading.BoundedSemaphore(AT_ONCE)
-        self._begun = False
+        shutil.rmtree(folder, ignore_errors=True)
 
     def start(self, owner: str, name: str, total: int, make: Callable[[Job], None]) -> Job:
         """Begin an export; `make` writes its file, in a thread of its own. Raises Full, OSError."""
@@ -74,7 +74,7 @@ class Jobs:
             open_ = [job for job in self._jobs.values() if job.state in ("waiting", "making")]
             if len(open_) >= MOST or sum(job.owner == owner for job in open_) >= MOST_OWN:
                 raise Full("too many exports are in the making")
-            self._begin()
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             job = Job(owner, name, total, self._folder / secrets.token_hex(16))
             job.path.touch(mode=0o600)
             self._jobs[job.id] = job
@@ -102,12 +102,6 @@ class Jobs:
                 job.path.unlink(missing_ok=True)
                 state = "failed"
             job.until, job.state = self._now() + KEPT, state
-
-    def _begin(self) -> None:
-        if not self._begun:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder.mkdir(mode=0o700, parents=True)
-            self._begun = True
 
     def _tidy(self) -> None:
         """Forget what is over, with its file."""

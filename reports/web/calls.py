@@ -16,6 +16,7 @@ from reports.queries import Journey, journey
 from reports.search import Place, Wanted
 from reports.sought import Filter
 from reports.web import span, way
+from reports.web.act import seen
 from reports.web.journey import stops
 from reports.web.naming import Names
 from reports.web.page import page
@@ -48,6 +49,7 @@ def by_number(visit: Annotated[Visit, allowed("calls")], number: Annotated[str, 
     wanted, of = _wanted(visit)
     if not any(c.isdigit() for c in number) or len(number) > _LONGEST_NUMBER:
         return _list(visit, of, [], "", "", wrong=True)
+    seen(visit, "calls.searched", "")  # for a number: whose it is stands nowhere
     with visit.store.reading() as session:
         found, more = search.found(session, replace(wanted, who=visit.keys.who(number)), None)
         return _list(visit, of, found, "", "", caller=True, more=more is not None)
@@ -60,7 +62,9 @@ def one(visit: Annotated[Visit, allowed("calls")], id: str) -> Response:
         found = journey(session, id)
         if found is None or not search.sees(found, visit.desks):
             raise HTTPException(404)
-        return _one(visit, found)
+        answer = _one(visit, found)
+    seen(visit, "call.shown", f"call:{id}")
+    return answer
 
 
 def _one(visit: Visit, found: Journey) -> Response:

@@ -8,8 +8,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
+from ivr.records.audit_tables import AuditRow
 from ivr.records.models import Call, Leg
 from reports import search
 from reports.contact import RESULTS
@@ -161,3 +162,14 @@ def test_what_a_visitor_writes_goes_nowhere(site: Site, hostile: str) -> None:
         assert answer.status_code in (200, 400), query
         assert f"<script>{MARK}" not in answer.text
     assert visitor.post("/calls", {"number": hostile}).status_code in (200, 400)
+
+
+def test_who_looked_at_a_call_or_for_a_number_is_noted(site: Site) -> None:
+    add(site, "n1-own", DESK)
+    visitor = site.as_("desk")
+    assert visitor.get("/calls/n1-own").status_code == 200
+    visitor.post("/calls", {"number": NUMBER})
+    with site.store.reading() as session:
+        deeds = select(AuditRow.who, AuditRow.what, AuditRow.whose).order_by(AuditRow.n)
+        noted = [tuple(row) for row in session.execute(deeds)]
+    assert noted == [("page:desk", "call.shown", "call:n1-own"), ("page:desk", "calls.searched", "")]
