@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, HTTPException, Path, Query
+from fastapi import APIRouter, Form, HTTPException, Query
 from starlette.responses import Response
 
 from ivr.errors import OnestopError, Problem
@@ -20,7 +20,8 @@ router = APIRouter()
 
 Reader = Annotated[Visit, allowed("flows")]
 Editor = Annotated[Visit, allowed("flows.edit")]
-Name = Annotated[str, Path(max_length=60)]
+Name = Annotated[str, Query(max_length=60)]
+Posted = Annotated[str, Form(max_length=60)]
 
 
 @router.get("/flows/files")
@@ -29,7 +30,7 @@ def files(visit: Reader) -> Response:
     return page(visit, "flows_files.html", names=_workshop(visit).names())
 
 
-@router.get("/flows/file/{name:path}")
+@router.get("/flows/file")
 def show(name: Name, visit: Reader, line: Annotated[int, Query(ge=0)] = 0, done: str = "", back: str = "") -> Response:
     """One file with its lines numbered, and the form to change it."""
     text, hash = _read(visit, name)
@@ -37,9 +38,9 @@ def show(name: Name, visit: Reader, line: Annotated[int, Query(ge=0)] = 0, done:
     return _shown(visit, name, text, hash, line=line, done=saved, back=back if _is_hash(back) else "")
 
 
-@router.post("/flows/file/{name:path}")
+@router.post("/flows/file")
 def save(
-    name: Name,
+    name: Posted,
     visit: Editor,
     stage: Annotated[Literal["check", "save"], Form()],
     text: Annotated[str, Form()] = "",
@@ -56,17 +57,17 @@ def save(
         found = workshop.save(name, text, hash, _looker(visit))
     except Conflict:
         if text == before:  # a double click: it was saved by the first
-            return away(f"/flows/file/{name}?done=saved")
+            return away(f"/flows/file?name={name}&done=saved")
         return _shown(visit, name, text, there, wrong="conflict")
     if any(problem.severity == "error" for problem in found):
         return _shown(visit, name, text, hash, tried=True, found=found)
     _note(visit, name, before, text, reason)
-    return away(f"/flows/file/{name}?done=saved&back={hash}")
+    return away(f"/flows/file?name={name}&done=saved&back={hash}")
 
 
-@router.post("/flows/restore/{name:path}")
+@router.post("/flows/restore")
 def restore(
-    name: Name, visit: Editor, hash: Annotated[str, Form(max_length=16)], back: Annotated[str, Form(max_length=16)]
+    name: Posted, visit: Editor, hash: Annotated[str, Form(max_length=16)], back: Annotated[str, Form(max_length=16)]
 ) -> Response:
     """Put an earlier content of a file back, as an edit like any other."""
     workshop = _workshop(visit)
@@ -82,7 +83,7 @@ def restore(
     if any(problem.severity == "error" for problem in found):
         return _shown(visit, name, text, there, tried=True, found=found)
     _note(visit, name, before, text, visit.t("flows.restored"))
-    return away(f"/flows/file/{name}?done=restored&back={hash}")
+    return away(f"/flows/file?name={name}&done=restored&back={hash}")
 
 
 def _workshop(visit: Visit) -> Workshop:

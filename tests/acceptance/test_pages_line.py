@@ -72,10 +72,15 @@ def test_what_is_done_in_the_pages_is_heard_by_the_next_call(tmp_path: Path, mon
             assert admin.post("/notice/closed/switch", form).status_code == 303
             wait_for(lambda: hears("오늘은 일찍 닫습니다"), 20, "the notice")
 
-            page = admin.get("/flows/file/main.yaml").text
+            page = admin.get("/flows/file", name="main.yaml").text
             text = (config.office_dir / "main.yaml").read_text().replace("안녕하십니까", "반갑습니다")
-            edit = {"hash": page.split('name="hash" value="')[1].split('"')[0], "text": text, "stage": "save"}
-            assert admin.post("/flows/file/main.yaml", edit).status_code == 303
+            edit = {
+                "name": "main.yaml",
+                "hash": page.split('name="hash" value="')[1].split('"')[0],
+                "text": text,
+                "stage": "save",
+            }
+            assert admin.post("/flows/file", edit).status_code == 303
             assert hears("안녕하십니까"), "what is only saved reaches nobody"
             answer = admin.post("/flows/reload")
             assert "다음 통화부터 쓰입니다" in answer.text

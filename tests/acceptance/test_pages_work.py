@@ -42,7 +42,7 @@ SEEN: dict[Role, tuple[str, ...]] = {
         "/notices/say",
     ),
     "admin": (
-        "/flows", "/flows/check", "/flows/files", "/flows/file/main.yaml?line=5", "/flows/versions",
+        "/flows", "/flows/check", "/flows/files", "/flows/file?name=main.yaml&line=5", "/flows/versions",
         "/flows/try?begun=1&at=2026-11-27T10:00", "/flows/try?begun=1&at=2026-11-27T10:00&keys=2,1,1",
     ),
 }  # fmt: skip
@@ -182,7 +182,7 @@ def test_a_flow_edited_and_put_in_place_is_the_version_for_new_calls(
     versions = Versions(site.config.data_dir / "offices")
     with visiting(browser, origin, means_to_see=(409,)) as page:
         enter(site, page, "admin", origin)
-        page.goto("/flows/file/main.yaml")
+        page.goto("/flows/file?name=main.yaml")
         box = page.get_by_label("내용")
         before = box.input_value()
         box.fill(before.replace("next: protection", "next: nowhere"))

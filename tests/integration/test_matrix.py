@@ -40,11 +40,11 @@ GET  /exports/{id}                    admin supervisor               404
 GET  /flows                           admin                          200
 POST /flows/back                      admin                          422
 GET  /flows/check                     admin                          200
-GET  /flows/file/{name:path}          admin                          404
-POST /flows/file/{name:path}          admin                          422
+GET  /flows/file                      admin                          422
+POST /flows/file                      admin                          422
 GET  /flows/files                     admin                          200
 POST /flows/reload                    admin                          409
-POST /flows/restore/{name:path}       admin                          422
+POST /flows/restore                   admin                          422
 GET  /flows/try                       admin                          200
 POST /flows/try                       admin                          422
 GET  /flows/versions                  admin                          200
@@ -131,7 +131,7 @@ class Row:
     @property
     def address(self) -> str:
         """The path with values in it."""
-        return re.sub(r"{(\w+)(?::\w+)?}", lambda match: VALUES[match[1]], self.path)
+        return re.sub(r"{(\w+)}", lambda match: VALUES[match[1]], self.path)
 
 
 def rows(table: str) -> dict[str, Row]:
