@@ -16,7 +16,7 @@ from ivr.records.message_tables import STATES
 from reports import message_list
 from reports.message_list import PERSON, Wanted
 from reports.period import day
-from reports.web.act import act, deed, once
+from reports.web.act import act, deed, once, seen
 from reports.web.page import page
 from reports.web.visit import Visit, allowed
 
@@ -82,9 +82,11 @@ def owed(visit: Reader) -> Response:
 
 @router.get("/messages/{id}")
 def show(id: Id, visit: Reader, done: str = "") -> Response:
-    """One message: its way, its errors in words, what can be done."""
+    """One message: its way, its errors in words, what can be done; that it was looked at is noted."""
     with visit.store.reading() as session:
-        return _shown(visit, session, id, done=done if done in (*MENDS["unknown"], *MENDS["dead"]) else "")
+        answer = _shown(visit, session, id, done=done if done in (*MENDS["unknown"], *MENDS["dead"]) else "")
+    seen(visit, "message.shown", f"message:{id}")
+    return answer
 
 
 @router.post("/messages/{id}/{mend}")

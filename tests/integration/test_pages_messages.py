@@ -100,7 +100,7 @@ def test_an_unknown_message_is_decided_once_with_a_reason(site: Site) -> None:
     answers = [decide(visitor, id, "sent", token=token) for _ in range(2)]
     assert answers == [(303, f"/messages/{id}?done=sent")] * 2
     assert state(site, "bulk/1") == "delivered"
-    assert deeds(site, "message") == [("page:supervisor", "message.sent", "목록에 있음")]
+    assert deeds(site, "message.sent") == [("page:supervisor", "message.sent", "목록에 있음")]
     assert decide(visitor, id, "unsent", token=token)[0] == 409
     assert decide(visitor, id, "resend", token="x" * 22)[0] == 409, "it has moved on"
     assert state(site, "bulk/1") == "delivered"
