@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, aliased
 from ivr.records.models import Call, Leg, Step
 from ivr.records.notice_tables import Hearing
 from ivr.records.outcome import SERVED, LegOutcome
-from reports.contact import UNANSWERED, Result
-from reports.contacts import told_closed, within
+from reports.contact import UNANSWERED, UNQUEUED, Result
+from reports.contacts import CLOSED, KEYS, within
 from reports.period import YEARS, Period
 from reports.queries import Journey
 from reports.sought import ALL, Conditions, Filter
@@ -123,6 +123,16 @@ def _left(flow: str, step: str, exit_: str) -> ColumnElement[bool]:
     return exists().where(Step.call == Call.id, Step.flow == flow, Step.step == step, Step.exit == exit_, ~again)
 
 
+def _closed() -> ColumnElement[bool]:
+    """That a call was told that a clock isn't open, as `reports.contacts` finds it: of each call by itself, so that
+    a page of calls asks for no more than it shows."""
+    told, later = aliased(Step), aliased(Step)
+    after = or_(later.turn > told.turn, and_(later.turn == told.turn, later.n > told.n))
+    chose = exists().where(later.call == told.call, after, later.exit.in_(KEYS)).correlate(told)
+    heard = exists().where(told.call == Call.id, told.exit.in_(CLOSED), ~chose)
+    return and_(heard, Call.outcome.in_(UNQUEUED), Call.static.is_(None))
+
+
 def _entry(result: Result | None) -> Sequence[ColumnElement[bool]]:
     """That an entry at a desk came out so."""
     if result is None:
@@ -143,7 +153,7 @@ def _call(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
         return ()
     picked_up = _has(or_(Leg.connected_at.is_not(None), Leg.outcome.in_(SERVED)))  # imported: not known when
     second = _has(Leg.n > 0)
-    closed = Call.id.in_(told_closed(within(Call.started_at, wanted.period)))
+    closed = _closed()
     if result == "answered":
         return (picked_up,)
     if result == "overflowed":
