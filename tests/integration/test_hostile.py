@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import httpx
 import pytest
@@ -80,8 +80,7 @@ def sane(names: Iterable[str]) -> dict[str, str]:
 
 def filled(path: str, hostile: str | None = None) -> str:
     """A path with values for its parameters, or with the hostile one for each."""
-    known = {**VALUES, "name:path": "main.yaml"}
-    return re.sub(r"{(\w+(?::\w+)?)}", lambda m: known[m[1]] if hostile is None else quote(hostile, safe=""), path)
+    return re.sub(r"{(\w+)}", lambda match: VALUES[match[1]] if hostile is None else quote(hostile, safe=""), path)
 
 
 def check(visitor: Visitor, answer: httpx.Response) -> None:
@@ -204,11 +203,13 @@ def test_no_file_but_the_offices_own(site: Site, name: str) -> None:
     secret = site.config.base / "config.yaml"
     secret.write_text(f"secret: {MARK}\n")
     visitor = site.as_("admin")
-    edit = {"csrf": visitor.csrf, "stage": "save", "text": "evil: 1", "hash": "", "back": "0" * 16, "reason": "because"}
+    name = unquote(name)
+    edit = {"csrf": visitor.csrf, "stage": "save", "text": "evil: 1", "hash": "0" * 16, "back": "0" * 16}
+    edit |= {"name": name, "reason": "because"}
     for answer in (
-        visitor.client.get(f"/flows/file/{name}"),
-        visitor.client.post(f"/flows/file/{name}", data=edit),
-        visitor.client.post(f"/flows/restore/{name}", data=edit),
+        visitor.client.get("/flows/file", params={"name": name}),
+        visitor.client.post("/flows/file", data=edit),
+        visitor.client.post("/flows/restore", data=edit),
     ):
         assert answer.status_code in (400, 404, 405, 422)
         assert MARK not in answer.text
