@@ -141,7 +141,7 @@ def test_a_double_click_decides_once(site: Site, origin: str, browser: Browser) 
     with visiting(browser, origin) as page:
         enter(site, page, "supervisor", origin)
         page.goto(f"/messages/{id}")
-        page.get_by_label("까닭").fill("목록에 있음")
+        page.get_by_role("textbox", name="까닭 (필수)").fill("목록에 있음")
         page.get_by_role("button", name="나간 것으로 하기").dblclick()
         page.wait_for_url("**/messages/*?done=sent")
         assert page.get_by_text("나간 것으로 적었습니다").is_visible()
