@@ -182,6 +182,8 @@ class Year:
         left = draw() < 0.07
         if left or outcome.LEFT in notices:
             steps = steps[: self._random.randint(1, len(steps) - 1)]
+        if left:
+            steps[-1] = (*steps[-1][:2], "hangup")
         legs: list[tuple[Any, ...]] = []
         ending: Ending = "hangup"
         message = False
