@@ -10,12 +10,14 @@ from typing import TypeVar
 
 import click
 
-from ivr.cli import Program, database, deed
+from ivr.cli import Program, deed
 from ivr.errors import OnestopError
 from ivr.operation import archive, key_folder
 from ivr.operation import backup as backing
 from ivr.operation.archive import Told
-from ivr.records.keys import Keys
+from ivr.operation.of_records import newest_revision
+from ivr.records import rows
+from ivr.records.store import Store
 
 T = TypeVar("T")
 
@@ -60,12 +62,13 @@ def make(program: Program, target: Path, keys_to: Path | None) -> None:
     folder = (target if target.is_dir() else target.parent).resolve()
     if keys_to is not None and keys_to.resolve().is_relative_to(folder):
         raise OnestopError(f"{keys_to} lies beside the backup: whoever finds one must not find both")
-    keys = Keys(config.keys_dir)
+    keys = key_folder.opened(config.keys_dir)
     made = mapped(lambda: backing.backup(config, program.path, keys, target, progress()))
     if keys_to is not None:
         mapped(lambda: key_folder.copy(config.keys_dir, keys_to))
-    with database.opened(program).transaction() as session:
-        deed.note(program, session, "backup.made", why=made.name)
+    with Store(config.database_url).transaction() as session:
+        if rows.revision(session.connection()) == newest_revision():  # a backup upgrades nothing, not even to say so
+            deed.note(program, session, "backup.made", why=made.name)
     click.echo(f"{made}: {made.stat().st_size / 1e6:,.1f} MB; verify it with `ivr backup verify {made}`")
     if keys_to is None:
         click.echo("The keys are not in it: copy them with --keys-to DIR, to another place.", err=True)

@@ -21,11 +21,16 @@ def seal(keys: Keys) -> tuple[str, str]:
     return keys.seal(_PROOF), keys.who(_PROOF)
 
 
+def opened(folder: Path) -> Keys:
+    """The keys in a folder. Raises OnestopError when there are none: `Keys` would make new ones, which open nothing."""
+    if not list(folder.glob("number-*.key")) or not (folder / "lookup.key").is_file():
+        raise OnestopError(f"{folder} holds no keys")
+    return Keys(folder)
+
+
 def fits(folder: Path, sealed: str, lookup: str) -> None:
-    """Raise OnestopError unless the keys in a folder are those that a backup was made with. Makes none."""
-    if not folder.is_dir() or not list(folder.glob("number-*.key")) or not (folder / "lookup.key").is_file():
-        raise OnestopError(f"{folder} holds no keys: name the folder that `ivr backup --keys-to` wrote")
-    keys = Keys(folder)
+    """Raise OnestopError unless the keys in a folder are those that a backup was made with."""
+    keys = opened(folder)
     try:
         right = keys.open(sealed) == _PROOF and hmac.compare_digest(keys.who(_PROOF), lookup)
     except KeyMissing:

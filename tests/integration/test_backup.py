@@ -22,10 +22,8 @@ from sqlalchemy import insert, select, text
 from callback.mending import resolve
 from callback.outbox import HELD, Note, enqueue
 from callback.promises import keep_requests
-from ivr.config import load
 from ivr.language import loader
 from ivr.operation import archive
-from ivr.operation.backup import backup
 from ivr.records import rows
 from ivr.records.message_tables import Message
 from ivr.records.notice_tables import Request
@@ -218,6 +216,12 @@ def test_a_backup_overwrites_nothing_and_keeps_its_keys_apart(one: Installation)
     assert "another key than" in ivr(one.file, "backup", made.parent / "b.tar.gz", "--keys-to", other).stderr
 
 
+def test_without_keys_there_is_no_backup_and_none_are_made(one: Installation) -> None:
+    shutil.rmtree(one.folder / "var/keys")
+    assert "holds no keys" in ivr(one.file, "backup", one.folder / "b.tar.gz").stderr
+    assert not (one.folder / "var/keys").exists()
+
+
 @pytest.mark.parametrize("spoiled", ["cut", "changed", "no backup"])
 def test_a_spoiled_backup_is_known_and_restores_nothing(one: Installation, tmp_path: Path, spoiled: str) -> None:
     one.enqueue(50)
@@ -281,7 +285,10 @@ def test_a_backup_of_an_older_database_comes_back_up_to_date(tmp_path: Path) -> 
         upgrade(session.connection(), "0001")
         session.execute(text("INSERT INTO live_queues VALUES ('n1','operators',0,0,0,0,'2026-01-01 00:00:00')"))
         session.execute(text("INSERT INTO marks VALUES ('n1/journal','000000000001',77)"))
-    made = backup(load(fresh.file), fresh.file, fresh.keys, tmp_path / "b.tar.gz", lambda _: None)
+    made = tmp_path / "b.tar.gz"
+    good(fresh.file, "backup", made)
+    with store.reading() as session:
+        assert rows.revision(session.connection()) == "0001", "a backup upgrades nothing"
     good(fresh.file, "restore", made, "--into", tmp_path / "there", "--keys", fresh.folder / "var/keys")
     restored = Store(f"sqlite:///{tmp_path / 'there/var/data/onestop.db'}")
     with restored.reading() as session:
