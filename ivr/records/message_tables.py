@@ -43,6 +43,7 @@ class Message(Base):
         Index(None, "who", "submitted_at"),
         Index(None, "sender", "reference", unique=True),  # two alike must not take one another's
         Index(None, "case"),
+        Index(None, "changed_at"),
         Index(None, "bulk", "state"),
     )
 
