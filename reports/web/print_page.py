@@ -8,12 +8,16 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from reports.export import figures as documents
+from reports.export.document import Part
 from reports.export.text import printed
 from reports.web.asked import Asked, naming, sought
 from reports.web.page import page
 from reports.web.visit import Visit, allowed
 
 router = APIRouter()
+
+MOST_BESIDE = 14
+"""Groups that stand side by side, that of all among them."""
 
 
 @router.get("/reports/print")
@@ -29,14 +33,17 @@ def show(
     asked = sought(visit, first, last, by, line, desk)
     with visit.store.reading() as session:
         document = documents.document(session, asked.period, asked.by, asked.where, naming(visit), visit.lang)
-    parts = [
-        (
-            part,
-            [
-                [printed(value, column.kind, visit.zone) for value, column in zip(row, part.columns, strict=True)]
-                for row in part.rows
-            ],
-        )
-        for part in document.parts
+    return page(visit, "print.html", document=document, tables=[_table(part, visit) for part in document.parts])
+
+
+def _table(part: Part, visit: Visit) -> dict[str, object]:
+    """A part as texts. Few groups stand side by side, a figure a row: so many figures fit no paper's width."""
+    head = [column.title for column in part.columns]
+    rows = [
+        [printed(value, column.kind, visit.zone) for value, column in zip(row, part.columns, strict=True)]
+        for row in part.rows
     ]
-    return page(visit, "print.html", document=document, parts=parts)
+    if part.total and len(rows) <= MOST_BESIDE:
+        head, *rows = map(list, zip(head, *rows, strict=True))
+    texts = sum(column.kind == "text" for column in part.columns)
+    return {"title": part.title, "head": head, "rows": rows, "texts": texts}
