@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from ivr.records.tally_tables import CONTACT_TALLIES, EXIT_TALLIES, TallyBook, TallyMark, TallyRoll
 from reports.contacts import group_name
 from reports.period import Period
-from reports.sought import By, Filter
+from reports.sought import ALL, By, Filter
 from reports.spans import Counted, Grain, Span, Spans, divided
 from reports.tally import BANDS, MAXIMA, NAMES, NONE, Tally
 
 Of = Literal["call", "entry"]
 Kind = Literal["contacts"]
 
-VERSION = 1
+VERSION = 2
 """Of the definitions. Raise it with every change of what a contact comes to, what it is about or how a step is left:
 everything is counted anew then. What numbers there are is compared besides."""
 
@@ -42,9 +42,15 @@ class Kept:
 
     spans: Spans
     columns: Mapping[str, ColumnElement[int]]
+    instead: Mapping[Grain, str] = field(default_factory=dict)
+    """Grains that are read in another's place."""
 
 
-def kept(session: Session, period: Period, by: By | None) -> Kept:
+CLOCK = "clock"
+"""Grain of the hours of added-up days, of all calls together: few enough to read a year of them."""
+
+
+def kept(session: Session, period: Period, by: By | None, of: Of = "call", where: Filter = ALL) -> Kept:
     """What is kept of a period for groups `by`."""
     book = session.get(TallyBook, 1, populate_existing=True)
     if book is None:
@@ -54,7 +60,9 @@ def kept(session: Session, period: Period, by: By | None) -> Kept:
         rolled = known.rolled if book.zone == period.zone.key else {}
         known = Counted(book.since, book.closed or book.since, known.stale, rolled)
     columns = {name: _TABLE[f"n{place}"] for place, name in enumerate(book.names.split())}
-    return Kept(divided(period, known, _GRAINS.get(by, ("month", "day"))), columns)
+    clock = by in ("hour", "weekday_hour") and (of, where) == ("call", ALL)
+    spans = divided(period, known, ("day",) if clock else _GRAINS.get(by, ("month", "day")))
+    return Kept(spans, columns, {"day": CLOCK} if clock else {})
 
 
 def fits(book: TallyBook, zone: str) -> bool:
@@ -87,7 +95,12 @@ def tallies(session: Session, of: Of, known: Kept, period: Period, by: By | None
     for grain, spans in known.spans.kept.items():
         rows = (
             select(_group(by), *wanted)
-            .where(_TABLE.grain == grain, _TABLE.of == of, _in(_TABLE.starts_at, spans), *_about(where))
+            .where(
+                _TABLE.grain == known.instead.get(grain, grain),
+                _TABLE.of == of,
+                _in(_TABLE.starts_at, spans),
+                *_about(where),
+            )
             .group_by(_group(by))
         )
         for value, *numbers in session.execute(rows):

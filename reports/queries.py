@@ -28,7 +28,7 @@ def tallies(session: Session, period: Period, by: By | None, where: Filter = ALL
     is 1). Topics: reports.topics. What isn't known is "?".
     """
     of: kept.Of = "entry" if of_entries(by, where) else "call"
-    known = kept.kept(session, period, by)
+    known = kept.kept(session, period, by, of, where)
     found = kept.tallies(session, of, known, period, by, where)
     for start, end in known.spans.live:
         for group, those in contacts(session, Period(start, end, period.zone), by, where).items():

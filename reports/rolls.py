@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ivr.records.store import Store, upsert
 from ivr.records.tally_tables import CONTACT_TALLIES, EXIT_TALLIES, NUMBERS, TallyBook, TallyRoll
-from reports.kept import counted
+from reports.kept import CLOCK, counted
 from reports.period import Period
 from reports.spans import Counted, Grain, beginning, following
 from reports.tally import MAXIMA
@@ -77,7 +77,20 @@ def add_up(session: Session, grain: Grain, start: datetime, zone: ZoneInfo, name
         rows = rows.where(table.c.grain == _PARTS[grain], *within).group_by(*key)
         into = ["grain", "starts_at", *(column.name for column in key), *sums]
         session.execute(insert(table).from_select(into, rows))
+    if grain == "day":
+        _add_up_hours(session, start, end, names)
     upsert(session, TallyRoll, [{"of": "contacts", "grain": grain, "starts_at": start}])
+
+
+def _add_up_hours(session: Session, start: datetime, end: datetime, names: list[str]) -> None:
+    """Each hour of a day over everything else: what a year is drawn from by hours of the day."""
+    table = CONTACT_TALLIES.c
+    within = (table.of == "call", table.starts_at >= start, table.starts_at < end)
+    session.execute(delete(CONTACT_TALLIES).where(table.grain == CLOCK, *within))
+    sums = _sums(CONTACT_TALLIES, names)
+    rows = select(literal(CLOCK), literal("call"), table.starts_at, *sums.values())
+    rows = rows.where(table.grain == "hour", *within).group_by(table.starts_at)
+    session.execute(insert(CONTACT_TALLIES).from_select(["grain", "of", "starts_at", *sums], rows))
 
 
 def _sums(table: Table, names: list[str]) -> dict[str, ColumnElement[Any]]:

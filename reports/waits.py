@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import extract, or_, select
 from sqlalchemy.orm import Session
 
 from ivr.records.models import Leg
@@ -156,11 +155,17 @@ class Waits:
 def waits(session: Session, period: Period, names: dict[str, str]) -> Waits:
     """The waits of a period. names: what desks are called, by id; a desk that is gone has its id only."""
     within = (Leg.queued_at >= period.start, Leg.queued_at < period.end)
-    found: dict[str, list[Entry]] = defaultdict(list)
-    for leg in session.scalars(select(Leg).where(*within).order_by(Leg.desk)):
-        told = (leg.told_low, leg.told_high) if leg.told_low is not None and leg.told_high is not None else None
-        wait = (leg.connected_at - leg.queued_at).total_seconds() if leg.connected_at else None
-        found[leg.desk].append(Entry(told, wait))
+    found: dict[str, list[Entry]] = {
+        desk: [] for desk in session.scalars(select(Leg.desk).where(*within).distinct().order_by(Leg.desk))
+    }
+    # of a year's entries only those that count; SQLite's seconds are whole: a wait may look a second shorter or longer
+    lasted = extract("epoch", Leg.connected_at) - extract("epoch", Leg.queued_at)
+    counts = or_(Leg.told_low.is_not(None), lasted > LONG_S - 1)
+    entries = select(Leg.desk, Leg.queued_at, Leg.connected_at, Leg.told_low, Leg.told_high).where(*within, counts)
+    for desk, queued_at, connected_at, low, high in session.execute(entries):
+        told = (low, high) if low is not None and high is not None else None
+        wait = (connected_at - queued_at).total_seconds() if connected_at else None
+        found[desk].append(Entry(told, wait))
     rows = {f"{names[desk]} ({desk})" if desk in names else desk: figures(of) for desk, of in found.items()}
     return Waits(period, rows, figures([entry for of in found.values() for entry in of]))
 

@@ -63,7 +63,7 @@ class Call(Base):
     """A call that reached a line."""
 
     __tablename__ = "calls"
-    __table_args__ = (Index(None, "started_at"), Index(None, "who"), Index(None, "node", "outcome"))
+    __table_args__ = (Index(None, "started_at"), Index(None, "who", "started_at"), Index(None, "node", "outcome"))
 
     id: Mapped[str] = mapped_column(primary_key=True)
     node: Mapped[str]

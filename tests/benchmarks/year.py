@@ -131,6 +131,11 @@ class Year:
         self._n = 0
         self._receipt = 20_000_000
 
+    @staticmethod
+    def start(last: date, days: int) -> datetime:
+        """When a year of so many days begins whose last day this is; of none: when the last day is over."""
+        return datetime.combine(last - timedelta(days=days - 1), datetime.min.time(), ZONE)
+
     def days(self) -> Iterator[Rows]:
         """Rows of each day."""
         for day, size in zip(self._days, self._sizes, strict=True):
