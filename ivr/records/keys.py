@@ -29,7 +29,9 @@ from ivr.errors import KeyMissing
 REGION = "KR"
 KEY_BYTES = 32
 NONCE_BYTES = 12
-_SETTLED_NS = 1_000_000_000
+_SETTLED_NS = 100_000_000
+"""A folder's time of change ticks in steps of some milliseconds: within one, a second change can't be told apart."""
+
 EXTENSION_DIGITS = 5
 """Up to this many digits a number is an office's extension or a service number: nobody's personal data."""
 
