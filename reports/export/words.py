@@ -22,7 +22,7 @@ _TEXTS: Mapping[str, Text] = {
     "notes": ("Notes", "참고"),
     "page": ("page {} of {}", "{} / {}쪽"),
     "seconds": ("s", "초"),
-    "line": ("line", "회선"),
+    "line": ("line", "대표번호"),
     "desk": ("desk", "부서"),
     "topic": ("topic", "업무"),
     "agent": ("officer", "담당자"),

@@ -90,7 +90,7 @@ def bars(title: str, told: str, rows: Sequence[tuple[str, float]], unit: str, hu
     """A bar for each row with its number at the end; unit as in `lines`."""
     form = ".0%" if unit == "share" else ",d"
     room = max((7 * width(name) for name, _ in rows), default=0)  # the renderer may have no Hangul to measure it by
-    axis = alt.Axis(labelLimit=320, minExtent=min(320, room), domain=False, ticks=False)
+    axis = alt.Axis(labelLimit=320, minExtent=min(370, room), domain=False, ticks=False)
     base = alt.Chart(alt.InlineData(values=[{"y": name, "n": n} for name, n in rows])).encode(
         y=alt.Y("y:N", sort=None, title=None, axis=axis),
         x=alt.X("n:Q", title=None, axis=None, scale=alt.Scale(domainMin=0)),

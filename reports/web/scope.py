@@ -38,10 +38,13 @@ class Scope:
     @property
     def tabs(self) -> list[tuple[str, str, bool]]:
         """The pages of reports: address, title, whether it is this one."""
-        query = f"?{urlencode(self._query)}"
         own = self.visit.path.removeprefix("/reports").strip("/")
         return [
-            (f"/reports{'/' if name else ''}{name}{query}", self.visit.t(f"reports.tabs.{name or 'all'}"), name == own)
+            (
+                f"/reports{'/' if name else ''}{name}{self._carried(name)}",
+                self.visit.t(f"reports.tabs.{name or 'all'}"),
+                name == own,
+            )
             for name in PAGES
         ]
 
@@ -65,6 +68,18 @@ class Scope:
             "choices": [(name, choices[name]) for name in self.filters],
             "hours": [(f"{n:02}", f"{n:02}:00–{n + 1:02}:00") for n in range(24)],
         }
+
+    def _carried(self, name: str) -> str:
+        """What a tab carries on. A page's own period is kept to it, one that was asked for goes along, by its word if it
+        has one; no hour goes to deadlines, which fall at the end of a day."""
+        query, kind = self._query, self.of.kind
+        if kind != "own":
+            del query["from"], query["to"]
+            if self.visit.query.get("period"):
+                query["period"] = kind
+        if name == "cases":
+            query.pop("hour", None)
+        return f"?{urlencode(query)}" if query else ""
 
     @property
     def _query(self) -> dict[str, str]:

@@ -69,7 +69,6 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
         **scope.values,
         whole=whole,
         gave_up=whole.abandoned + whole.short_abandoned,
-        gave_up_where=scope.calls(result="abandoned"),
         left_where=scope.calls(result="left_menu"),
         spots=[spot for spot in spots if spot.left],
         drawing=chart.bars(t("steps.drawing"), told, drawn, "count", hue=6) if drawn else "",

@@ -55,7 +55,7 @@ def test_a_supervisor_takes_calls_away_for_a_reason(browser: Browser, origin: st
         seen(page, f"exports-{phone}")
         form = page.locator('form[action="/exports/calls"]')
         form.get_by_label("형식").select_option("csv")
-        form.get_by_label("사유").fill("민원 확인")
+        form.get_by_label("까닭").fill("민원 확인")
         form.get_by_role("button", name="만들기").click()
         link = page.get_by_role("link", name="내려받기").first
         for _ in range(200):  # nothing refreshes the page but who reads it

@@ -194,7 +194,7 @@ def test_a_flow_edited_and_put_in_place_is_the_version_for_new_calls(
         page.wait_for_url("**done=saved**")
         page.goto("/flows/versions")
         page.get_by_role("button", name="파일의 내용을 반영하기").click()
-        assert page.get_by_text("판을 반영했습니다").is_visible()
+        assert page.get_by_text("버전을 반영했습니다").is_visible()
         assert axe(page) == ""
     assert "반갑습니다" in (versions.newest_good().folder / "main.yaml").read_text()
     assert "반갑습니다" in str(versions.newest_good().flows["main"].steps["greeting"])

@@ -79,7 +79,7 @@ def test_a_list_of_calls_is_noted_made_and_fetched_by_who_asked_alone(site: Site
 def test_without_a_reason_nothing_is_made(site: Site) -> None:
     answer = site.as_("supervisor").post("/exports/calls", {**DAY, "reason": "  "})
     assert answer.status_code == 422
-    assert "사유를 적어야" in answer.text
+    assert "까닭을 적어야" in answer.text
     assert _deeds(site) == []
 
 

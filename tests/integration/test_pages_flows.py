@@ -174,7 +174,7 @@ def test_an_edit_is_put_in_place_and_gone_back_from(site: Site) -> None:
     (site.config.office_dir / "main.yaml").write_text(main(site) + "# 더\n")
     page = visitor.post("/flows/reload")
     second = versions.marked()
-    assert (page.status_code, second != first, f"{second} 판을 반영했습니다" in plain(page.text)) == (200, True, True)
+    assert (page.status_code, second != first, f"{second} 버전을 반영했습니다" in plain(page.text)) == (200, True, True)
     assert "~ main" in page.text
     assert visitor.post("/flows/back", {"version": first}).status_code == 200
     assert versions.marked() == first

@@ -72,7 +72,8 @@ def test_how_many_gave_up_yesterday_between_ten_and_eleven_and_where(site: Site)
         whole, desks = tallies(session, ten, None)[""], tallies(session, ten, "desk")
     assert whole.abandoned > 0
     text = shown(site, "/reports/steps", period="yesterday", hour="10")
-    assert re.search(rf"기다리다 포기</dt><dd class=\"value\"><a [^>]*>{whole.abandoned}</a>", text)
+    assert f'기다리다 포기</dt><dd class="value">{whole.abandoned + whole.short_abandoned}</dd>' in text
+    assert re.search(rf"<a [^>]*result=abandoned\">5초 넘게 {whole.abandoned}</a>", text)
     left = {plain(row[1]): plain(row[3]) for row in rows(text, "어디에서 끊나")}
     names = site.office.office.desk_names["ko"]
     assert {name: count for name, count in left.items() if name.endswith("대기")} == {
