@@ -70,8 +70,9 @@ class Scope:
         }
 
     def _carried(self, name: str) -> str:
-        """What a tab carries on. A page's own period is kept to it, one that was asked for goes along, by its word if it
-        has one; no hour goes to deadlines, which fall at the end of a day."""
+        """What a tab carries on: a period that was asked for, by its word if it has one, not a page's own. No hour goes
+        to deadlines, which fall at the end of a day.
+        """
         query, kind = self._query, self.of.kind
         if kind != "own":
             del query["from"], query["to"]
