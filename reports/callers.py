@@ -4,7 +4,7 @@ number; calls without a number count nowhere here.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -174,8 +174,11 @@ def returns(session: Session, period: Period, by: By | None, now: datetime, wher
 
 def repeats(session: Session, period: Period, where: Filter = ALL) -> Repeats:
     """The known callers of a period. where: line and topic count, desk and agent don't."""
-    calls = select(Call.who).where(*within(Call.started_at, period), *where.about_calls(), Call.who.is_not(None))
-    return repeated(who for who in session.scalars(calls) if who)
+    wanted = (*within(Call.started_at, period), *where.about_calls(), Call.who.is_not(None))
+    each = select(func.count().label("calls")).where(*wanted).group_by(Call.who).select_from(Call).subquery()
+    often = case((each.c.calls >= OFTEN, each.c.calls))
+    counts = select(func.count(), func.count(often), func.sum(each.c.calls), func.sum(often))
+    return Repeats(*(int(count or 0) for count in session.execute(counts).one()))
 
 
 def judged(visits: Iterable[Visit], now: datetime) -> dict[str, Returns]:
@@ -193,13 +196,6 @@ def judged(visits: Iterable[Visit], now: datetime) -> dict[str, Returns]:
             alone = day and (after is None or after > ONE_STOP) and not visit.handed_over
             found[visit.group] += Returns(week, week and (after is None or after > RESOLVED), day, alone)
     return dict(sorted(found.items()))
-
-
-def repeated(callers: Iterable[str]) -> Repeats:
-    """How many callers these calls had, one caller a call."""
-    counts = Counter(callers)
-    often = [count for count in counts.values() if count >= OFTEN]
-    return Repeats(len(counts), len(often), sum(counts.values()), sum(often))
 
 
 def _visits(session: Session, period: Period, by: By | None, where: Filter) -> Iterable[Visit]:

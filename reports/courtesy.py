@@ -4,12 +4,12 @@ by quarter."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from ivr.records import courtesy
@@ -95,10 +95,11 @@ def report(session: Session, period: Period, by: Literal["agent", "quarter"], na
 def regards(session: Session, period: Period, by: Literal["agent", "quarter"]) -> dict[str, Regard]:
     """What the figures are made of, by officer (extension; "?" is not known) or by quarter ("2026-Q4")."""
     found: dict[str, Regard] = defaultdict(Regard)
-    answers = select(Answer.at, Answer.agent, Answer.answer).where(Answer.at >= period.start, Answer.at < period.end)
-    for at, agent, answer in session.execute(answers):
-        group = (agent or UNKNOWN) if by == "agent" else quarter(at.astimezone(period.zone).date())
-        found[group] += Regard(1, answer <= 2)
+    spans = quarters(period) if by == "quarter" else [("", period.start, period.end)]
+    counts = select(Answer.agent, func.count(), func.count(case((Answer.answer <= 2, 1)))).group_by(Answer.agent)
+    for name, start, end in spans:
+        for agent, answers, satisfied in session.execute(counts.where(Answer.at >= start, Answer.at < end)):
+            found[name or agent or UNKNOWN] += Regard(answers, satisfied)
     for score in courtesy.listed(session, *days(period)):
         points = sum(getattr(score, f"item{n}") for n in range(1, courtesy.ITEMS + 1))
         found[score.agent if by == "agent" else quarter(score.on)] += Regard(0, 0, 1, points)
@@ -108,6 +109,17 @@ def regards(session: Session, period: Period, by: Literal["agent", "quarter"]) -
 def quarter(day: date) -> str:
     """The quarter that a day is in."""
     return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def quarters(period: Period) -> Iterator[tuple[str, datetime, datetime]]:
+    """The quarters of a period, on the office's clock, as far as they lie in it: name, start, end."""
+    start = period.start
+    while start < period.end:
+        day = start.astimezone(period.zone).date()
+        month = day.month + 3 - (day.month - 1) % 3  # in which the next one begins
+        after = datetime(day.year + month // 13, (month - 1) % 12 + 1, 1, tzinfo=period.zone).astimezone(UTC)
+        yield quarter(day), start, min(after, period.end)
+        start = after
 
 
 def days(period: Period) -> tuple[date, date]:

@@ -3,15 +3,15 @@ others: each says how it is made and of what."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, false, func, literal, select
 from sqlalchemy.orm import Session
 
-from ivr.records.models import Call, Leg
+from ivr.records.models import Call, Leg, UtcTime
 from ivr.records.notice_tables import Hearing, SwitchChange
 from reports.figure import Figure, figure, ratio
 from reports.period import Period
@@ -36,9 +36,10 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one notice's figures are made of: the calls that met it, and the waits (s) before and after it went on."""
+    """What one notice's figures are made of: how many calls met it in which way, and the waits (s) before and after it
+    went on."""
 
-    met: list[Met] = field(default_factory=list)
+    met: Counter[Met] = field(default_factory=Counter)
     before: list[float] = field(default_factory=list)
     after: list[float] = field(default_factory=list)
 
@@ -58,7 +59,7 @@ def figures() -> list[Figure[Effect]]:
             ("heard to the end ÷ played", "끝까지 들음 ÷ 재생"),
             ("played", "재생"),
             ENGINE,
-            lambda effect: ratio(sum(met.finished for met in effect.met), len(effect.met)),
+            lambda effect: ratio(_calls(effect, lambda met: met.finished), effect.met.total()),
         ),
         _count(
             "details",
@@ -128,7 +129,7 @@ def effects(session: Session, period: Period, only: str | None = None) -> dict[s
     went_on = _went_on(session, period)
     return {
         name: Effect(
-            met.get(name, []),
+            met.get(name, Counter()),
             _waits(session, [(at - AROUND, at) for at in went_on.get(name, [])]),
             _waits(session, [(at, at + AROUND) for at in went_on.get(name, [])]),
         )
@@ -137,30 +138,38 @@ def effects(session: Session, period: Period, only: str | None = None) -> dict[s
     }
 
 
-def _met(session: Session, period: Period, *, whole: bool, only: str | None = None) -> dict[str, list[Met]]:
-    """The calls that met each notice; `whole`: any of them, under ""."""
-    began: dict[tuple[str, str], datetime] = {}
-    told: dict[tuple[str, str], set[str]] = defaultdict(set)
-    calls = select(Hearing.call).where(Hearing.at >= period.start, Hearing.at < period.end, Hearing.what == "played")
-    hearings = select(Hearing).where(Hearing.call.in_(calls)).order_by(Hearing.at)
-    if only is not None:
-        calls = calls.where(Hearing.notice == only)
-        hearings = select(Hearing).where(Hearing.call.in_(calls), Hearing.notice == only).order_by(Hearing.at)
-    for hearing in session.scalars(hearings):
-        key = ("" if whole else hearing.notice), hearing.call
-        told[key].add(hearing.what)
-        if hearing.what == "played" and period.start <= hearing.at < period.end:
-            began.setdefault(key, hearing.at)
-    informed = set(session.scalars(select(Call.id).where(Call.id.in_(calls), Call.outcome == "left_informed")))
-    last: dict[str, datetime] = {}
-    for call, queued_at in session.execute(select(Leg.call, Leg.queued_at).where(Leg.call.in_(calls))):
-        last[call] = max(queued_at, last.get(call, queued_at))
-    found: dict[str, list[Met]] = {"": []} if whole else {}
-    for (notice, call), at in began.items():
-        took = frozenset(told[notice, call] - {"played", "finished", "skipped"})
-        waited = call in last and last[call] >= at
-        one = Met("finished" in told[notice, call], took, call in informed, waited)
-        found.setdefault(notice, []).append(one)
+def _met(session: Session, period: Period, *, whole: bool, only: str | None = None) -> dict[str, Counter[Met]]:
+    """The calls that met each notice; `whole`: any of them, under "". Calls that did the same are counted by the
+    database: a year has many, and few kinds of them."""
+    began = case(((Hearing.what == "played") & (Hearing.at >= period.start) & (Hearing.at < period.end), Hearing.at))
+    notice: ColumnElement[str] = literal("") if whole else Hearing.notice.expression
+    played = select(Hearing.call).where(Hearing.at >= period.start, Hearing.at < period.end, Hearing.what == "played")
+    of = [] if only is None else [Hearing.notice == only]
+    met = (
+        select(
+            Hearing.call,
+            notice.label("notice"),
+            func.min(began).label("at"),
+            func.aggregate_strings(Hearing.what, " ").label("told"),
+        )
+        .where(Hearing.call.in_(played.where(*of)), *of)
+        .group_by(Hearing.call, *([] if whole else [Hearing.notice]))
+        .subquery()
+    )
+    waited = select(Leg.n).where(Leg.call == met.c.call, Leg.queued_at >= met.c.at).exists().label("waited")
+    informed = func.coalesce(Call.outcome == "left_informed", false()).label("informed")
+    each = (
+        select(met.c.notice, met.c.told, informed, waited)
+        .outerjoin(Call, Call.id == met.c.call)
+        .where(met.c.at.is_not(None))
+        .subquery()
+    )
+    found: dict[str, Counter[Met]] = {"": Counter()} if whole else {}
+    key = each.c.notice, each.c.told, each.c.informed, each.c.waited
+    for name, told, left, queued, calls in session.execute(select(*key, func.count()).group_by(*key)):
+        what = frozenset(told.split())
+        one = Met("finished" in what, what - {"played", "finished", "skipped"}, bool(left), bool(queued))
+        found.setdefault(name, Counter())[one] += calls
     return found
 
 
@@ -177,10 +186,11 @@ def _waits(session: Session, spans: Iterable[tuple[datetime, datetime]]) -> list
     """The waits of the entries at desks within some spans, as far as they are over."""
     waits: dict[tuple[str, int], float] = {}
     for start, end in spans:
-        for leg in session.scalars(select(Leg).where(Leg.queued_at >= start, Leg.queued_at < end)):
-            over = leg.connected_at or leg.left_at
-            if over:
-                waits[leg.call, leg.n] = (over - leg.queued_at).total_seconds()
+        over = func.coalesce(Leg.connected_at, Leg.left_at, type_=UtcTime)
+        legs = select(Leg.call, Leg.n, Leg.queued_at, over)
+        wanted = (Leg.queued_at >= start, Leg.queued_at < end, over.is_not(None))
+        for call, n, queued_at, over_at in session.execute(legs.where(*wanted)):
+            waits[call, n] = (over_at - queued_at).total_seconds()
     return list(waits.values())
 
 
@@ -188,7 +198,11 @@ def _count(
     key: str, title: Text, formula: Text, counts: Callable[[Met], bool], source: Text = ENGINE
 ) -> Figure[Effect]:
     told = f"calls: {formula[0]}", f"통화: {formula[1]}"
-    return figure(key, "count", title, told, ("", ""), source, lambda effect: float(sum(map(counts, effect.met))))
+    return figure(key, "count", title, told, ("", ""), source, lambda effect: float(_calls(effect, counts)))
+
+
+def _calls(effect: Effect, wanted: Callable[[Met], bool]) -> int:
+    return sum(calls for met, calls in effect.met.items() if wanted(met))
 
 
 def _mean(key: str, title: Text, span: Text, waits: Callable[[Effect], list[float]]) -> Figure[Effect]:

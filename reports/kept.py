@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import add
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
@@ -28,6 +29,8 @@ NUMBERS = tuple(
     name for of in NAMES for name in ([f"{of}.{place}" for place in range(len(NONE))] if of in BANDS else [of])
 )
 """The numbers of a tally, each by its name."""
+
+_MAXIMA = [place for place, name in enumerate(NUMBERS) if name in MAXIMA]
 
 DIMENSIONS = ("line", "topic", "desk", "agent", "language")
 
@@ -91,7 +94,7 @@ def tallies(session: Session, of: Of, known: Kept, period: Period, by: By | None
         (func.max if name in MAXIMA else func.sum)(known.columns[name]) if name in known.columns else literal(0)
         for name in NUMBERS
     ]
-    found: dict[str, Tally] = {}
+    found: dict[str, list[int]] = {}
     for grain, spans in known.spans.kept.items():
         rows = (
             select(_group(by), *wanted)
@@ -104,9 +107,9 @@ def tallies(session: Session, of: Of, known: Kept, period: Period, by: By | None
             .group_by(_group(by))
         )
         for value, *numbers in session.execute(rows):
-            name, tally = group_name(by, value, period), tallied([int(number or 0) for number in numbers])
-            found[name] = found[name] + tally if name in found else tally
-    return found
+            name, more = group_name(by, value, period), [int(number) if number else 0 for number in numbers]
+            found[name] = _together(found[name], more) if name in found else more
+    return {name: tallied(of) for name, of in found.items()}
 
 
 def exits(session: Session, spans: Spans, where: Filter) -> dict[tuple[str, str, str], int]:
@@ -138,6 +141,14 @@ def tallied(of: Sequence[int]) -> Tally:
     return Tally(
         *(tuple(next(rest) for _ in range(width)) if name in BANDS else next(rest) for name in NAMES)  # type: ignore[arg-type]
     )
+
+
+def _together(one: list[int], two: list[int]) -> list[int]:
+    """The numbers of both: a year by hours of the day is made of thousands of rows."""
+    sums = list(map(add, one, two))
+    for place in _MAXIMA:
+        sums[place] = max(one[place], two[place])
+    return sums
 
 
 def _group(by: By | None) -> ColumnElement[Any]:

@@ -21,10 +21,11 @@ router = APIRouter()
 def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
     """The page."""
     scope, t = asked(visit, (), "week"), visit.t
+    informed = next(one.value for one in effect.figures() if one.key == "left_informed")
     with visit.store.reading() as session:
         found = effect.effects(session, scope.of.period)
     helped = sorted(
-        ((scope.names.notice(name), float(sum(met.left_informed for met in one.met))) for name, one in found.items()),
+        ((scope.names.notice(name), informed(one) or 0.0) for name, one in found.items()),
         key=lambda row: -row[1],
     )
     told = t("heard.told", name=helped[0][0], count=int(helped[0][1])) if helped else ""

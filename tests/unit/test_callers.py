@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
-from reports.callers import OFTEN, ONE_STOP, RESOLVED, Repeats, Returns, Visit, judged, repeated
+from ivr.records.models import Call
+from ivr.records.store import Store
+from reports.callers import OFTEN, ONE_STOP, RESOLVED, Repeats, Returns, Visit, judged, repeats
+from reports.period import Period
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 VISITS = st.lists(
@@ -40,12 +46,27 @@ def test_every_pair_looked_at(visits: list[Visit], days: int) -> None:
     assert judged(visits, now) == dict(sorted(slow.items()))
 
 
-@given(st.lists(st.sampled_from("ABCDE")))
-def test_repeat_callers_counted_one_by_one(callers: list[str]) -> None:
-    often = {who for who in callers if callers.count(who) >= OFTEN}
-    assert repeated(callers) == Repeats(
-        len(set(callers)), len(often), len(callers), sum(who in often for who in callers)
-    )
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('callers') / 'one.db'}")
+    store.migrate()
+    return store
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.sampled_from(["A", "B", "C", "D", None])))
+def test_repeat_callers_counted_one_by_one(store: Store, callers: list[str | None]) -> None:
+    known = [who for who in callers if who]
+    often = {who for who in known if known.count(who) >= OFTEN}
+    expected = Repeats(len(set(known)), len(often), len(known), sum(who in often for who in known))
+    period = Period(START, START + timedelta(days=1), ZoneInfo("UTC"))
+    with store.transaction() as session:
+        session.execute(delete(Call))
+        for n, who in enumerate([*callers, "A"]):  # the last one comes when the period is over
+            at = START + timedelta(days=n == len(callers), minutes=n)
+            session.add(Call(id=f"n-{n}", node="n", who=who, started_at=at, outcome="answered"))
+        session.flush()
+        assert repeats(session, period) == expected
 
 
 def test_seven_days_to_the_second_are_within_seven_days() -> None:
