@@ -4,19 +4,20 @@ number; calls without a number count nowhere here.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import ScalarSelect, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from ivr.records.models import Call, Leg
 from ivr.records.outcome import SERVED
-from reports import topics
+from reports import kept, topics
 from reports.contacts import group, group_name, within
 from reports.figure import Figure, figure, ratio
 from reports.period import Period
@@ -169,7 +170,24 @@ def returns(session: Session, period: Period, by: By | None, now: datetime, wher
 
     now: calls whose time isn't over by then are left out. A call's desk and agent are those that picked up last.
     """
-    return judged(_visits(session, period, by, where), now)
+    known = kept.kept_returns(session, period, by, now)
+    found = kept.returns(session, known, period, by, where)
+    sums = {name: Returns(*numbers) for name, numbers in found.items()}
+    for start, end in known.live:
+        span = Period(start, end, period.zone)
+        for name, more in judged(_visits(session, span, _groups(session, span, by, where)), now).items():
+            sums[name] = sums.get(name, Returns()) + more
+    return dict(sorted(sums.items()))
+
+
+def returns_apart(session: Session, period: Period, now: datetime) -> dict[str, Returns]:
+    """The same, by everything it is ever asked by at once: JSON of when the call began, and of kept.DIMENSIONS."""
+    bys: Sequence[By] = ("line", "topic", "desk", "agent", "language")
+    groups = [group(by, Call.started_at) for by in bys]
+    calls = select(Call.id, Call.started_at, *groups).where(*within(Call.started_at, period), Call.who.is_not(None))
+    calls = calls.join(Leg, (Leg.call == Call.id) & (Leg.n == _last_leg()))
+    names = {call: json.dumps([at.isoformat(), *values]) for call, at, *values in session.execute(calls)}
+    return judged(_visits(session, period, names), now)
 
 
 def repeats(session: Session, period: Period, where: Filter = ALL) -> Repeats:
@@ -198,16 +216,15 @@ def judged(visits: Iterable[Visit], now: datetime) -> dict[str, Returns]:
     return dict(sorted(found.items()))
 
 
-def _visits(session: Session, period: Period, by: By | None, where: Filter) -> Iterable[Visit]:
-    """The calls of the period, and those of the same callers soon after. What a call was about takes longest to find
-    out: only of callers who called twice it matters."""
+def _visits(session: Session, period: Period, names: Mapping[str, str]) -> Iterable[Visit]:
+    """The calls of the period, and those of the same callers soon after. names: the group of each that is wanted.
+    What a call was about takes longest to find out: only of callers who called twice it matters."""
     soon = (Call.started_at >= period.start, Call.started_at < period.end + RESOLVED, Call.who.is_not(None))
     twice = select(Call.who).where(*soon).group_by(Call.who).having(func.count() > 1)
     about = dict(_pairs(session, select(Call.id, topics.topic()).where(*soon, Call.who.in_(twice))))
     handed = func.max(case((Leg.outcome == "handed_over", 1), else_=0))
     legs = select(Leg.call, handed).join(Call, Call.id == Leg.call).where(*within(Call.started_at, period))
     answered = dict(_pairs(session, legs.where(_PICKED_UP).group_by(Leg.call)))
-    names = _groups(session, period, by, where)
     for call, who, at in session.execute(select(Call.id, Call.who, Call.started_at).where(*soon)):
         handed_over = bool(answered.get(call))
         yield Visit(who or "", about.get(call, ""), at, call in answered, handed_over, names.get(call))
@@ -215,11 +232,16 @@ def _visits(session: Session, period: Period, by: By | None, where: Filter) -> I
 
 def _groups(session: Session, period: Period, by: By | None, where: Filter) -> dict[str, str]:
     """The group of each call of the period that is wanted."""
-    last = select(Leg.n).where(Leg.call == Call.id, _PICKED_UP).order_by(Leg.n.desc()).limit(1).correlate(Call)
     calls = select(Call.id, group(by, Call.started_at)).where(*within(Call.started_at, period), *where.all())
     if by in ("desk", "agent") or where.about_legs():
-        calls = calls.outerjoin(Leg, (Leg.call == Call.id) & (Leg.n == last.scalar_subquery()))
+        calls = calls.outerjoin(Leg, (Leg.call == Call.id) & (Leg.n == _last_leg()))
     return {call: group_name(by, value, period) for call, value in _pairs(session, calls)}
+
+
+def _last_leg() -> ScalarSelect[int]:
+    """The leg of `Call` that an officer picked up last."""
+    last = select(Leg.n).where(Leg.call == Call.id, _PICKED_UP).order_by(Leg.n.desc()).limit(1)
+    return last.correlate(Call).scalar_subquery()
 
 
 def _pairs(session: Session, statement: Select[Any, Any]) -> Iterator[tuple[Any, Any]]:

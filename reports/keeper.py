@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import Select, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from ivr.errors import StoreUnavailable
 from ivr.records.models import Call, Leg
 from ivr.records.store import Store, insert_new
-from ivr.records.tally_marks import REACH
 from ivr.records.tally_tables import CONTACT_TALLIES, EXIT_TALLIES, ROOM, TallyBook, TallyMark, TallyRoll
 from reports import counting, rolls
 from reports.kept import NUMBERS, VERSION, fits
 from reports.period import Period
+from reports.returned import SETTLED, due, settle
 from reports.spans import HOUR, Span, beginning, hour, hours
 
 POLL_S = 5.0
@@ -36,9 +36,6 @@ FEW = 2000
 """Calls of a longer batch at most."""
 MARKED = 24
 """Hours counted anew at once."""
-
-SETTLED = REACH + timedelta(days=1)
-"""After so long a call changes no other's tally."""
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +58,7 @@ class Keeper:
 
     def step(self) -> bool:
         """One batch; whether there may be more to do. Raises StoreUnavailable."""
-        return self._open() or self._marked() or self._onward() or rolls.roll(self._store, self._zone)
+        return self._open() or self._marked() or self._onward() or self._added_up()
 
     def progress(self) -> Progress | None:
         """How far it is; None before the first batch. Raises StoreUnavailable."""
@@ -91,6 +88,8 @@ class Keeper:
             if book is None or not fits(book, self._zone.key) or book.until < closed:
                 return False
             if session.scalars(_marks(book, None, closed).limit(1)).first():
+                return False
+            if any(day < before for day in due(session, book, self._zone, self._now())):
                 return False
             book.closed, book.turn = max(closed, book.closed or closed), book.turn + 1
         return True
@@ -137,6 +136,9 @@ class Keeper:
             end = min(over, book.until + (BATCH if many else LONG_BATCH))
             batch = self._counted(session, book, hours(book.until, end, self._zone))
         return self._put_down(book, [batch], {"until": end})
+
+    def _added_up(self) -> bool:
+        return rolls.roll(self._store, self._zone) or settle(self._store, self._zone, self._now())
 
     def _counted(self, session: Session, book: TallyBook, of: Sequence[Span]) -> Batch:
         """These hours counted; their marks are read first, so that a later change can't be missed."""
@@ -217,8 +219,9 @@ def _names(book: TallyBook) -> str:
 def _restart(session: Session, book: TallyBook, zone: ZoneInfo) -> None:
     """Nothing from `until` on is read: so what is kept of it need not be deleted at once."""
     book.until = hour(book.closed or book.since, zone)
-    gone = [] if book.zone != zone.key else [TallyRoll.starts_at >= beginning("month", book.until, zone)]
-    session.execute(delete(TallyRoll).where(*gone))
+    month = beginning("month", book.until, zone)
+    gone = or_(TallyRoll.starts_at >= book.until, (TallyRoll.of == "contacts") & (TallyRoll.starts_at >= month))
+    session.execute(delete(TallyRoll).where(*([] if book.zone != zone.key else [gone])))
     book.since = min(book.since, book.until)
     book.settled = book.until
     book.zone, book.version, book.names, book.turn = zone.key, VERSION, _names(book), book.turn + 1

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from operator import add
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from ivr.records.tally_marks import REACH
 from ivr.records.tally_tables import CONTACT_TALLIES, EXIT_TALLIES, TallyBook, TallyMark, TallyRoll
 from reports.contacts import group_name
 from reports.period import Period
@@ -19,7 +20,7 @@ from reports.spans import Counted, Grain, Span, Spans, divided
 from reports.tally import BANDS, MAXIMA, NAMES, NONE, Tally
 
 Of = Literal["call", "entry"]
-Kind = Literal["contacts"]
+Kind = Literal["contacts", "returns"]
 
 VERSION = 2
 """Of the definitions. Raise it with every change of what a contact comes to, what it is about or how a step is left:
@@ -31,6 +32,9 @@ NUMBERS = tuple(
 """The numbers of a tally, each by its name."""
 
 _MAXIMA = [place for place, name in enumerate(NUMBERS) if name in MAXIMA]
+
+RETURNS = ("week", "resolved", "day", "one_stop")
+"""The numbers of who called again (reports.callers), in the order of their columns."""
 
 DIMENSIONS = ("line", "topic", "desk", "agent", "language")
 
@@ -49,6 +53,9 @@ class Kept:
     """Grains that are read in another's place."""
 
 
+DAY = timedelta(days=1, hours=3)
+"""A day at most: the longest that clocks were ever turned back."""
+
 CLOCK = "clock"
 """Grain of the hours of added-up days, of all calls together: few enough to read a year of them."""
 
@@ -58,14 +65,33 @@ def kept(session: Session, period: Period, by: By | None, of: Of = "call", where
     book = session.get(TallyBook, 1, populate_existing=True)
     if book is None:
         return Kept(divided(period, None, ()), {})
-    known = counted(session, book, period)
-    if not fits(book, period.zone.key):  # what is closed is all there is of it
-        rolled = known.rolled if book.zone == period.zone.key else {}
-        known = Counted(book.since, book.closed or book.since, known.stale, rolled)
+    known = _known(session, book, period, "contacts")
     columns = {name: _TABLE[f"n{place}"] for place, name in enumerate(book.names.split())}
     clock = by in ("hour", "weekday_hour") and (of, where) == ("call", ALL)
     spans = divided(period, known, ("day",) if clock else _GRAINS.get(by, ("month", "day")))
     return Kept(spans, columns, {"day": CLOCK} if clock else {})
+
+
+def kept_returns(session: Session, period: Period, by: By | None, now: datetime) -> Spans:
+    """The days of a period of which is kept who called again, as it was a week later; `now` must be that late."""
+    book = session.get(TallyBook, 1, populate_existing=True)
+    if book is None or by in ("hour", "weekday_hour"):
+        return divided(period, None, ())
+    known = _known(session, book, period, "returns")
+    late = {day for day in known.rolled.get("day", ()) if day <= now - REACH - DAY}
+    spans = divided(period, replace(known, rolled={"day": late}), ("day",))
+    days = spans.kept.get("day", [])
+    edges = [period.start, *(edge for span in days for edge in span), period.end]
+    between = zip(edges[::2], edges[1::2], strict=True)
+    return Spans({"day": days} if days else {}, [(start, end) for start, end in between if start < end])
+
+
+def _known(session: Session, book: TallyBook, period: Period, kind: Kind) -> Counted:
+    known = counted(session, book, period, kind)
+    if fits(book, period.zone.key):
+        return known
+    rolled = known.rolled if book.zone == period.zone.key else {}
+    return Counted(book.since, book.closed or book.since, known.stale, rolled)  # what is closed is all there is of it
 
 
 def fits(book: TallyBook, zone: str) -> bool:
@@ -110,6 +136,18 @@ def tallies(session: Session, of: Of, known: Kept, period: Period, by: By | None
             name, more = group_name(by, value, period), [int(number) if number else 0 for number in numbers]
             found[name] = _together(found[name], more) if name in found else more
     return {name: tallied(of) for name, of in found.items()}
+
+
+def returns(session: Session, spans: Spans, period: Period, by: By | None, where: Filter) -> dict[str, list[int]]:
+    """The sums of what is kept of who called again, by group: RETURNS."""
+    sums = [func.sum(_TABLE[f"n{place}"]) for place in range(len(RETURNS))]
+    found: dict[str, list[int]] = {}
+    for of in spans.kept.values():
+        wanted = (_TABLE.grain == "day", _TABLE.of == "return", _in(_TABLE.starts_at, of), *_about(where))
+        for value, *numbers in session.execute(select(_group(by), *sums).where(*wanted).group_by(_group(by))):
+            name, more = group_name(by, value, period), [int(number or 0) for number in numbers]
+            found[name] = list(map(add, found[name], more)) if name in found else more
+    return found
 
 
 def exits(session: Session, spans: Spans, where: Filter) -> dict[tuple[str, str, str], int]:

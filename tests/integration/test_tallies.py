@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
 from ivr.records import calls, imports, models
 from ivr.records.facts import Fact, Opening, Step
@@ -20,7 +21,8 @@ from ivr.records.imports import Brought
 from ivr.records.retold import Row, Told
 from ivr.records.store import Store
 from ivr.records.tally_tables import TallyBook, TallyMark
-from reports import counting, kept, queries
+from reports import callers, counting, kept, queries
+from reports.callers import Returns
 from reports.contacts import contacts, within
 from reports.keeper import Keeper
 from reports.period import Period
@@ -114,12 +116,20 @@ class Scene:
                     live = {name: Tally.of(of) for name, of in contacts(session, period, by, where).items()}
                     live = live if by else {"": live.get("", Tally())}
                     assert queries.tallies(session, period, by, where) == live, (by, where)
+                assert callers.returns(session, period, by, self.now, where) == again(
+                    session, period, by, self.now, where
+                )
             for where in (Filter(), Filter(line="1000"), Filter(topic="desk/a")):
                 span = (*within(models.Call.started_at, period), *where.about_calls())
                 rows = counting.exits(session, span, {})
                 assert queries.exits(session, period, where) == {
                     (row["flow"], row["step"], row["exit"]): row["calls"] for row in rows
                 }
+
+
+def again(session: Session, period: Period, by: By | None, now: datetime, where: Filter) -> dict[str, Returns]:
+    """Who called again, call by call."""
+    return callers.judged(callers._visits(session, period, callers._groups(session, period, by, where)), now)
 
 
 DEEDS = st.sampled_from(["record", "record", "bring_in", "undo", "keep", "keep_all", "back"])
@@ -181,12 +191,16 @@ def test_what_is_kept_is_read_not_counted(scene: Scene) -> None:
         spans = kept.kept(session, whole(), None).spans
         assert set(spans.kept) == {"month", "day"}
         before = queries.tallies(session, whole(), None)
+        settled = Period(whole().start, START + timedelta(days=4), SEOUL)
+        returned = callers.returns(session, settled, "desk", NOW)
     with scene.store.transaction() as session:  # behind everybody's back
         session.execute(delete(models.Leg))
         session.execute(delete(models.Call))
     with scene.store.reading() as session:
         assert queries.tallies(session, whole(), None) == before
         assert before[""].contacts > 10
+        assert callers.returns(session, settled, "desk", NOW) == returned
+        assert sum(returned.values(), Returns()).week > 3
 
 
 def test_a_change_while_hours_are_counted_is_not_lost(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,76 @@
+"""Keeps who called again, by day, once that can't change any more: what reports.callers counts call by call.
+
+A call marks the same caller's calls before it (ivr.records.tally_marks), so a day that is kept and has no mark still
+says what its calls say. What is counted anew of a day has this counted anew too (reports.rolls.void).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from ivr.records.store import Store, upsert
+from ivr.records.tally_marks import REACH
+from ivr.records.tally_tables import CONTACT_TALLIES, TallyBook, TallyRoll
+from reports import callers, rolls
+from reports.kept import DIMENSIONS, RETURNS, counted
+from reports.period import Period
+from reports.spans import beginning, following
+
+BATCH = 7
+"""Days counted at once, at most: they are read together with the seven days after them."""
+
+SETTLED = REACH + timedelta(days=1)
+"""After so long a call changes no other's tally."""
+
+
+def settle(store: Store, zone: ZoneInfo, now: datetime) -> bool:
+    """Count a few days, whose calls can't change any more unless they are marked; whether there were any.
+
+    Raises StoreUnavailable.
+    """
+    with store.reading() as session:
+        book = session.get(TallyBook, 1)
+        days = due(session, book, zone, now)[:BATCH] if book else []
+        if book is None or not days:
+            return False
+        days = [day for n, day in enumerate(days) if day - days[0] < timedelta(days=n, hours=12)]  # without gaps
+        turn = book.turn
+        end = following("day", days[-1], zone)
+        rows = _rows(session, Period(days[0], end, zone), now)
+    with store.transaction() as session:
+        if rolls.turned(session, turn):
+            table = CONTACT_TALLIES.c
+            within = (table.grain == "day", table.of == "return", table.starts_at >= days[0], table.starts_at < end)
+            session.execute(delete(CONTACT_TALLIES).where(*within))
+            if rows:
+                session.execute(insert(CONTACT_TALLIES), rows)
+            upsert(session, TallyRoll, [{"of": "returns", "grain": "day", "starts_at": day} for day in days])
+    return True
+
+
+def due(session: Session, book: TallyBook, zone: ZoneInfo, now: datetime) -> Sequence[datetime]:
+    """The days that aren't counted, and can be."""
+    known = counted(session, book, Period(book.since, book.until, zone), "returns")
+    days, at = [], book.since
+    while (end := following("day", at, zone)) <= min(book.until, now - SETTLED):
+        if at not in known.rolled["day"] and known.is_fresh(at, end):
+            days.append(at)
+        at = end
+    return days
+
+
+def _rows(session: Session, period: Period, now: datetime) -> list[dict[str, Any]]:
+    rows = []
+    for group, found in callers.returns_apart(session, period, now).items():
+        at, *values = json.loads(group)
+        start = beginning("day", datetime.fromisoformat(at), period.zone)
+        key = {"grain": "day", "of": "return", "starts_at": start, **dict(zip(DIMENSIONS, values, strict=True))}
+        rows.append(key | {f"n{place}": getattr(found, name) for place, name in enumerate(RETURNS)})
+    return rows
