@@ -31,8 +31,6 @@ NUMBERS = tuple(
 )
 """The numbers of a tally, each by its name."""
 
-_MAXIMA = [place for place, name in enumerate(NUMBERS) if name in MAXIMA]
-
 RETURNS = ("week", "resolved", "day", "one_stop")
 """The numbers of who called again (reports.callers), in the order of their columns."""
 
@@ -114,11 +112,20 @@ def counted(session: Session, book: TallyBook, period: Period, kind: Kind = "con
     return Counted(book.since, book.until, stale, rolled)
 
 
-def tallies(session: Session, of: Of, known: Kept, period: Period, by: By | None, where: Filter) -> dict[str, Tally]:
-    """The sums of what is kept, by group."""
+def tallies(
+    session: Session,
+    of: Of,
+    known: Kept,
+    period: Period,
+    by: By | None,
+    where: Filter,
+    names: Sequence[str] = NUMBERS,
+) -> dict[str, Tally]:
+    """The sums of what is kept, by group. names: the first of NUMBERS, so many as are wanted; the others are 0."""
+    maxima = [place for place, name in enumerate(names) if name in MAXIMA]
     wanted = [
         (func.max if name in MAXIMA else func.sum)(known.columns[name]) if name in known.columns else literal(0)
-        for name in NUMBERS
+        for name in names
     ]
     found: dict[str, list[int]] = {}
     for grain, spans in known.spans.kept.items():
@@ -134,8 +141,9 @@ def tallies(session: Session, of: Of, known: Kept, period: Period, by: By | None
         )
         for value, *numbers in session.execute(rows):
             name, more = group_name(by, value, period), [int(number) if number else 0 for number in numbers]
-            found[name] = _together(found[name], more) if name in found else more
-    return {name: tallied(of) for name, of in found.items()}
+            found[name] = _together(found[name], more, maxima) if name in found else more
+    rest = [0] * (len(NUMBERS) - len(names))
+    return {name: tallied([*of, *rest]) for name, of in found.items()}
 
 
 def returns(session: Session, spans: Spans, period: Period, by: By | None, where: Filter) -> dict[str, list[int]]:
@@ -181,10 +189,10 @@ def tallied(of: Sequence[int]) -> Tally:
     )
 
 
-def _together(one: list[int], two: list[int]) -> list[int]:
+def _together(one: list[int], two: list[int], maxima: Sequence[int]) -> list[int]:
     """The numbers of both: a year by hours of the day is made of thousands of rows."""
     sums = list(map(add, one, two))
-    for place in _MAXIMA:
+    for place in maxima:
         sums[place] = max(one[place], two[place])
     return sums
 

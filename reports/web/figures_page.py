@@ -15,7 +15,7 @@ from starlette.responses import Response
 from reports.contact import RESULTS
 from reports.figures import figures
 from reports.period import Period
-from reports.queries import tallies
+from reports.queries import results, tallies
 from reports.sought import By
 from reports.tally import Tally
 from reports.web import chart, deadlines_page, heard_page, officers_page, staffing_page, steps_page, waits_page
@@ -144,7 +144,7 @@ def _over_time(session: Session, scope: Scope) -> dict[str, object]:
     """When the calls came: by hour, day, week or month, however long the period is."""
     days = scope.of.days
     by: By = "hour" if days == 1 else "day" if days <= 62 else "week" if days <= 400 else "month"
-    found = tallies(session, scope.of.period, by, scope.where)
+    found = results(session, scope.of.period, by, scope.where)
     t = scope.visit.t
     kinds = {t("reports.kinds.answered"): 1, t("reports.kinds.gave_up"): 6, t("reports.kinds.other"): 8}
     rows = [(_when(name, by), dict(zip(kinds, _three(tally), strict=True))) for name, tally in found.items()]
@@ -172,7 +172,7 @@ def _heat(session: Session, scope: Scope) -> dict[str, object] | None:
     """Hours by weekdays; None for a single day, whose hours are drawn already."""
     if scope.of.days == 1:
         return None
-    found = tallies(session, scope.of.period, "weekday_hour", scope.where)
+    found = results(session, scope.of.period, "weekday_hour", scope.where)
     counts = {name: tally.contacts for name, tally in found.items()}
     hours = sorted({name[2:] for name in counts})
     most = max(counts.values(), default=0)

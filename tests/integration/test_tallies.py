@@ -23,6 +23,7 @@ from ivr.records.store import Store
 from ivr.records.tally_tables import TallyBook, TallyMark
 from reports import callers, counting, kept, queries
 from reports.callers import Returns
+from reports.contact import RESULTS
 from reports.contacts import contacts, within
 from reports.keeper import Keeper
 from reports.period import Period
@@ -116,6 +117,9 @@ class Scene:
                     live = {name: Tally.of(of) for name, of in contacts(session, period, by, where).items()}
                     live = live if by else {"": live.get("", Tally())}
                     assert queries.tallies(session, period, by, where) == live, (by, where)
+                    if by:
+                        alone = {name: Tally(*(getattr(of, one) for one in RESULTS)) for name, of in live.items()}
+                        assert queries.results(session, period, by, where) == alone, (by, where)
                 assert callers.returns(session, period, by, self.now, where) == again(
                     session, period, by, self.now, where
                 )
