@@ -19,21 +19,19 @@ from ivr.speech import recordings
 from ivr.telephony.agreement import agree
 
 
-def examine(
-    config: Config, file: Path, folder: Path | None = None, profile: str = "", *, own: bool = True
-) -> tuple[Office | None, list[Problem]]:
+def examine(config: Config | None, file: Path, folder: Path, profile: str = "") -> tuple[Office | None, list[Problem]]:
     """An office (None when errors leave none) and every problem.
 
-    file: where the settings stand. folder: another one than the installation's. profile: of checks.PROFILES, or "".
-    own: whether it is the installation's, and held against its settings.
+    config: settings that it is held against; None: it is no installation's. file: where they stand. profile: of
+    checks.PROFILES, or "".
     """
-    lines: Mapping[str, Line] = config.lines if own else {}
+    lines = _lines(config)
     entrances = frozenset(line.flow for line in lines.values())
     review = Review(datetime.datetime.now().astimezone().date(), entrances, profile, frozenset(lines))
-    office, problems = loader.examine(folder or config.office_dir, review)
+    office, problems = loader.examine(folder, review)
     if office is not None:
         problems += recordings.check(office)
-    if office is not None and own:
+    if office is not None and config is not None:
         checks: tuple[Callable[[Office], None], ...] = (
             lambda office: agree(config, file, office),
             lambda office: check_contacts(config, office, str(file)),
@@ -47,10 +45,17 @@ def examine(
     return office, problems
 
 
-def conversations(config: Config, office: Office, *, own: bool = True) -> list[Problem]:
-    """What is wrong with the calls that an office must keep working (calls/): they keep no good office from callers."""
-    known: Mapping[str, Line] = config.lines if own else {}
-    return conversation.examine(office, {number: (line.flow, line.language) for number, line in known.items()})[1]
+def conversations(config: Config | None, office: Office) -> list[Problem]:
+    """What is wrong with the calls that an office must keep working (calls/): they keep no good office from callers.
+
+    config: settings whose lines are called; None: the office has none.
+    """
+    known = {number: (line.flow, line.language) for number, line in _lines(config).items()}
+    return conversation.examine(office, known)[1]
+
+
+def _lines(config: Config | None) -> Mapping[str, Line]:
+    return config.lines if config else {}
 
 
 def placed(problems: Sequence[Problem], folder: Path) -> list[Problem]:

@@ -45,7 +45,8 @@ def examine(program: Program, folder: Path | None = None, profile: str = "") -> 
 
     folder: another office than the installation's. profile: of PROFILES, or "".
     """
-    return office_check.examine(program.config, program.path, folder, profile, own=folder is None)
+    config = None if folder else program.config  # another office is checked where there is no installation, too
+    return office_check.examine(config, program.path, folder or program.config.office_dir, profile)
 
 
 @click.command()
@@ -70,7 +71,7 @@ def check(program: Program, folder: Path | None, form: str, profile: str | None)
     """
     office, problems = examine(program, folder, profile or "")
     if office is not None:  # not in `examine`: a test that is wrong keeps no good office from its callers
-        problems += office_check.conversations(program.config, office, own=folder is None)
+        problems += office_check.conversations(None if folder else program.config, office)
     click.echo(FORMATS[form](BadInput(problems).problems), nl=False)
     errors = sum(p.severity == "error" for p in problems)
     if errors:

@@ -68,7 +68,7 @@ def reload(visit: Editor) -> Response:
     """Check the office; when it is good, the next call takes it, as `ivr reload` does."""
 
     def place(kept: Versions, speak: Callable[[Office], None]) -> Renewed:
-        office, found = office_check.examine(visit.config, settings(visit))
+        office, found = office_check.examine(visit.config, settings(visit), visit.config.office_dir)
         errors = [problem for problem in found if problem.severity == "error"]
         if office is None or errors:
             raise BadInput(errors)
@@ -94,7 +94,7 @@ def settings(visit: Visit) -> Path:
 
 def problems(visit: Visit, folder: Path | None = None) -> list[Problem]:
     """What is wrong with the office as it stands (or as it stands in `folder`), errors first."""
-    office, found = office_check.examine(visit.config, settings(visit), folder)
+    office, found = office_check.examine(visit.config, settings(visit), folder or visit.config.office_dir)
     if office is not None:
         found += office_check.conversations(visit.config, office)
     return office_check.placed(found, folder or visit.config.office_dir)
