@@ -128,6 +128,7 @@ def test_a_landline_is_offered_no_message(desk: Desk) -> None:
     assert "status/offer:landline" in journey.steps
 
 
+@pytest.mark.timeout(400)  # call after call, each spoken in full
 def test_wrong_digits_tell_nothing_and_guessing_is_cut_off(desk: Desk) -> None:
     add(desk, "20269999")
     desk.heard.clear()
