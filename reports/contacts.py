@@ -56,7 +56,7 @@ def calls(
     legs = select(Leg.call, Leg.outcome, Leg.queued_at, Leg.connected_at, Leg.left_at).join(Call, Call.id == Leg.call)
     for call, how, queued_at, connected_at, left_at in session.execute(legs.where(*wanted).order_by(Leg.call, Leg.n)):
         stays[call].append(Stay(how, queued_at, connected_at, left_at))
-    closed = set(session.scalars(told_closed(wanted)))
+    closed = set(session.scalars(_told_closed(wanted)))
     groups = [group(by, Call.started_at) for by in bys]
     for call, outcome, source, *values in session.execute(
         select(Call.id, Call.outcome, Call.source, *groups).where(*wanted)
@@ -81,7 +81,7 @@ def entries(
         yield values, of_entry(stay, alone=alone_, last=last_, imported=source is not None)
 
 
-def told_closed(wanted: Conditions) -> Select[str]:
+def _told_closed(wanted: Conditions) -> Select[str]:
     """Ids of the calls that were told that a clock isn't open, and chose nothing in a menu after that."""
     later = aliased(Step)
     after = or_(later.turn > Step.turn, (later.turn == Step.turn) & (later.n > Step.n))
