@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,6 +86,13 @@ def axe(page: Page) -> str:
         for violation in found.response["violations"]
         for node in violation["nodes"]
     )
+
+
+def seen(page: Page, name: str) -> None:
+    """Nothing is wrong with the page as it is; ONESTOP_SHOTS names a folder for a picture of it."""
+    assert axe(page) == ""
+    if folder := os.environ.get("ONESTOP_SHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def _program() -> str:

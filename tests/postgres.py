@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: a server of its own on a Unix socket, gone at the end. Fixture: `postgres`."""
+"""Databases for tests: SQLite, and a PostgreSQL server of its own on a Unix socket, gone at the end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from ivr.records.store import Store
+
 START_S = 30.0
+
+EITHER = ("sqlite", "postgresql")
+"""The kinds of databases there are."""
 
 
 @contextmanager
@@ -48,6 +53,25 @@ def running_postgres() -> Iterator[str]:
             server.wait()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def database(kind: str, folder: Path) -> Iterator[str]:
+    """The URL of an empty database of either kind; SQLite's is a file in the folder."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'one.db'}"
+    else:
+        with running_postgres() as url:
+            yield url
+
+
+@contextmanager
+def migrated(kind: str, folder: Path) -> Iterator[Store]:
+    """The same with its tables."""
+    with database(kind, folder) as url:
+        store = Store(url)
+        store.migrate()
+        yield store
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -103,6 +104,13 @@ class Site:
         """A new session of somebody."""
         with self.store.transaction() as session:
             return sessions.open_session(session, name, "192.0.2.1", datetime.now(UTC))
+
+
+@pytest.fixture(scope="module")
+def origin(site: Site) -> Iterator[str]:
+    """Where a test's own `site` is served."""
+    with serving(site) as address:
+        yield address
 
 
 @contextmanager

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from ivr.records import audit, holds
 from ivr.records.audit import Deed
 from ivr.records.retention_tables import Deletion
 from tests.acceptance.test_people import log_in
-from tests.browser import PHONE, axe, browser, visiting
-from tests.site import Site, serving
+from tests.browser import PHONE, browser, seen, visiting
+from tests.site import Site, origin
 
-__all__ = ["browser"]
+__all__ = ["browser", "origin"]
 
 NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     site = Site(tmp_path_factory.mktemp("audit"))
     for n in range(60):
         with site.store.transaction() as session:
@@ -32,15 +30,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with site.store.transaction() as session:
         holds.hold(session, "case:20260001", "case:20260001", "행정심판", "cli:kim", NOW)
         session.add(Deletion(day="2026-11-27", kind="voicemails", days=60, count=7, first=NOW, last=NOW, at=NOW))
-    with serving(site) as origin:
-        yield origin
-
-
-def seen(page: Page, name: str) -> None:
-    """Nothing is wrong with the page as it is; ONESTOP_SHOTS names a folder for a picture of it."""
-    assert axe(page) == ""
-    if folder := os.environ.get("ONESTOP_SHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+    return site
 
 
 def test_an_auditor_looks_for_deeds_and_whether_the_log_is_whole(browser: Browser, origin: str) -> None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from ivr.records.models import Call, Leg
-from tests.browser import DESKTOP, PHONE, axe, browser, visiting
-from tests.site import PASSWORD, Site, serving
+from tests.browser import DESKTOP, PHONE, browser, seen, visiting
+from tests.site import PASSWORD, Site, origin
 
-__all__ = ["browser"]
+__all__ = ["browser", "origin"]
 
 
 @pytest.fixture(scope="module")
@@ -29,19 +26,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
             session.flush()
             session.add(Leg(call=f"n1-{n}", n=0, desk="tuition", queued_at=at, connected_at=at, outcome="answered"))
     return site
-
-
-@pytest.fixture(scope="module")
-def origin(site: Site) -> Iterator[str]:
-    with serving(site) as origin:
-        yield origin
-
-
-def seen(page: Page, name: str) -> None:
-    """Nothing is wrong with the page as it is; ONESTOP_SHOTS names a folder for a picture of it."""
-    assert axe(page) == ""
-    if folder := os.environ.get("ONESTOP_SHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize("phone", [False, True])

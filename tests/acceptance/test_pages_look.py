@@ -20,10 +20,10 @@ from tests import demo_days, page_clock
 from tests.browser import DESKTOP, axe, browser, visiting
 from tests.page_clock import FRIDAY as NOW
 from tests.registry import GRIEVANCE
-from tests.site import Site, serving
+from tests.site import Site, origin
 
 pytestmark = pytest.mark.slow
-__all__ = ["browser"]
+__all__ = ["browser", "origin"]
 
 NARROW = {"width": 320, "height": 640}
 LOOKS: dict[str, dict[str, Any]] = {
@@ -57,12 +57,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             demo_days.fill(session, site.office.keys, NOW)
             session.execute(update(Case).values(deadline=NOW - timedelta(days=1)))
         yield site
-
-
-@pytest.fixture(scope="module")
-def origin(site: Site) -> Iterator[str]:
-    with serving(site) as address:
-        yield address
 
 
 def enter(site: Site, page: Page, role: Role, origin: str, lang: str = "ko") -> None:

@@ -3,7 +3,6 @@ languages, light and dark, on a phone and on a desk; axe finds nothing, and what
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,10 +25,10 @@ from tests import offices
 from tests.browser import axe, browser, visiting
 from tests.pages import SPICE
 from tests.registry import GRIEVANCE, SECRET
-from tests.site import Site, serving
+from tests.site import Site, origin
 
 pytestmark = pytest.mark.slow
-__all__ = ["browser"]
+__all__ = ["browser", "origin"]
 
 NARROW, WIDE = {"width": 320, "height": 720}, {"width": 1280, "height": 900}
 LOOKS = (("ko", "light", WIDE), ("en", "dark", NARROW))
@@ -75,12 +74,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
             )
         )  # fmt: skip
     return site
-
-
-@pytest.fixture(scope="module")
-def origin(site: Site) -> Iterator[str]:
-    with serving(site) as address:
-        yield address
 
 
 def _message(site: Site, **changes: Any) -> str:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from reports import people
-from tests.browser import PHONE, axe, browser, visiting
+from tests.browser import PHONE, browser, seen, visiting
 from tests.registry import GRIEVANCE
-from tests.site import PASSWORD, Site, serving
+from tests.site import PASSWORD, Site, origin
 
-__all__ = ["browser"]
+__all__ = ["browser", "origin"]
 
 WANTED = "열두 자보다 긴 새 암호"
 
@@ -25,19 +22,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     site = Site(tmp_path_factory.mktemp("people"))
     site.office.add(GRIEVANCE)
     return site
-
-
-@pytest.fixture(scope="module")
-def origin(site: Site) -> Iterator[str]:
-    with serving(site) as origin:
-        yield origin
-
-
-def seen(page: Page, name: str) -> None:
-    """Nothing is wrong with the page as it is; ONESTOP_SHOTS names a folder for a picture of it."""
-    assert axe(page) == ""
-    if folder := os.environ.get("ONESTOP_SHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def log_in(page: Page, name: str, password: str = PASSWORD) -> None:

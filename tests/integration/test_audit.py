@@ -18,19 +18,16 @@ from ivr.records.audit import Deed, Search
 from ivr.records.audit_tables import AuditHead, AuditRow
 from ivr.records.keys import Keys
 from ivr.records.store import Store
-from tests.postgres import running_postgres
+from tests.postgres import EITHER, database
 
 AT = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+@pytest.fixture(scope="module", params=EITHER)
 def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('audit') / 'one.db'}"
-    else:
-        with running_postgres() as url:
-            yield url
+    with database(request.param, tmp_path_factory.mktemp("audit")) as url:
+        yield url
 
 
 @pytest.fixture

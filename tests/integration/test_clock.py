@@ -20,7 +20,7 @@ from ivr.office.schedule import Schedule
 from ivr.records.message_tables import Firing
 from ivr.records.store import Store
 from tests.messaging import until
-from tests.postgres import running_postgres
+from tests.postgres import EITHER, migrated
 
 SEOUL = ZoneInfo("Asia/Seoul")
 
@@ -70,17 +70,10 @@ class Machine:
         self.done.append(due)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=EITHER)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        store = Store(f"sqlite:///{tmp_path / 'one.db'}")
-        store.migrate()
+    with migrated(request.param, tmp_path) as store:
         yield store
-    else:
-        with running_postgres() as url:
-            store = Store(url)
-            store.migrate()
-            yield store
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from reports import people
 from reports.people import ROLES
 from tests import offices, routes
 from tests.integration.test_matrix import OPEN, SYSTEMS, VALUES
-from tests.postgres import running_postgres
+from tests.postgres import EITHER, database
 from tests.registry import GRIEVANCE
 from tests.routes import Found
 from tests.site import Site, Visitor
@@ -48,20 +48,14 @@ HOSTILE = {
 }
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=EITHER)
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """On either database: PostgreSQL refuses what SQLite takes."""
     folder = tmp_path_factory.mktemp("hostile")
-    if request.param == "sqlite":
-        yield _filled(Site(folder, office=offices.copy_of_sample(folder)))
-    else:
-        with running_postgres() as url:
-            yield _filled(Site(folder, url, office=offices.copy_of_sample(folder)))
-
-
-def _filled(site: Site) -> Site:
-    site.office.add(GRIEVANCE)
-    return site
+    with database(request.param, folder) as url:
+        site = Site(folder, url, office=offices.copy_of_sample(folder))
+        site.office.add(GRIEVANCE)
+        yield site
 
 
 def pages(site: Site, method: str) -> list[Found]:

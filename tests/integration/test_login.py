@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,7 +16,7 @@ from ivr.records.audit_tables import AuditRow
 from ivr.records.people_tables import LoginTry, Person, WebSession
 from reports import login, people, sessions
 from reports.web.visit import SESSION
-from tests.postgres import running_postgres
+from tests.postgres import EITHER, database
 from tests.site import PASSWORD, Site, Visitor
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -69,9 +68,9 @@ def test_wrong_names_and_wrong_passwords_look_the_same_and_count_the_same(site: 
     assert come_in(visitor, "kim", PASSWORD) == 303
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_many_guesses_at_once_get_no_further(tmp_path: Path, database: str) -> None:
-    with running_postgres() if database == "postgresql" else nullcontext("") as url:
+@pytest.mark.parametrize("kind", EITHER)
+def test_many_guesses_at_once_get_no_further(tmp_path: Path, kind: str) -> None:
+    with database(kind, tmp_path) as url:
         site = Site(tmp_path, url)
 
         def guess(n: int) -> str | None:

@@ -14,16 +14,13 @@ from callback.outbox import LEASE, Note, claim, delivered, enqueue, settle
 from ivr.records.keys import Keys
 from ivr.records.message_tables import Bulk, Message
 from ivr.records.store import Store
-from tests.postgres import running_postgres
+from tests.postgres import EITHER, database
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=EITHER)
 def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('outbox') / 'one.db'}"
-    else:
-        with running_postgres() as url:
-            yield url
+    with database(request.param, tmp_path_factory.mktemp("outbox")) as url:
+        yield url
 
 
 @pytest.fixture

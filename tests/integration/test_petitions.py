@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,7 @@ from reports import petitions, promised
 from reports.petitions import Petitions
 from reports.promised import Promises
 from tests import days, offices
-from tests.postgres import running_postgres
+from tests.postgres import EITHER, migrated
 
 SEOUL = ZoneInfo("Asia/Seoul")
 MONTH = days.whole("2026-11-01", SEOUL, 30)
@@ -57,13 +56,9 @@ CASES = """
 a day too late). The last one is received outside the month."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=EITHER)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    with ExitStack() as stack:
-        own = request.param == "sqlite"
-        url = f"sqlite:///{tmp_path / 'onestop.db'}" if own else stack.enter_context(running_postgres())
-        store = Store(url)
-        store.migrate()
+    with migrated(request.param, tmp_path) as store:
         yield store
 
 

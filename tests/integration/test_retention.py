@@ -32,24 +32,17 @@ from ivr.records.store import Store
 from ivr.records.voicemail_tables import Voicemail
 from ivr.records.wish_tables import Wish
 from tests import registry
-from tests.postgres import running_postgres
+from tests.postgres import EITHER, migrated
 from tests.registry import GRIEVANCE
 
 NOW = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
 NUMBER = "01012345678"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=EITHER)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        store = Store(f"sqlite:///{tmp_path / 'one.db'}")
-        store.migrate()
+    with migrated(request.param, tmp_path) as store:
         yield store
-    else:
-        with running_postgres() as url:
-            store = Store(url)
-            store.migrate()
-            yield store
 
 
 @pytest.fixture

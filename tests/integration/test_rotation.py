@@ -27,7 +27,7 @@ from ivr.records.notice_tables import Request
 from ivr.records.rotation import SEALED
 from ivr.records.store import Store
 from tests import offices
-from tests.postgres import running_postgres
+from tests.postgres import EITHER, database
 
 NOW = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
 
@@ -80,13 +80,10 @@ class Place:
             return rotation.uses(session, self.data, self.keys.ids)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=EITHER)
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    if request.param == "sqlite":
-        yield Place(tmp_path, f"sqlite:///{tmp_path / 'one.db'}")
-    else:
-        with running_postgres() as url:
-            yield Place(tmp_path, url)
+    with database(request.param, tmp_path) as url:
+        yield Place(tmp_path, url)
 
 
 def test_every_sealed_column_is_known() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import literal, select
@@ -14,23 +13,16 @@ from ivr.records import switches
 from ivr.records.notice_tables import SwitchChange
 from ivr.records.store import Store
 from ivr.records.switches import Hand
-from tests.postgres import running_postgres
+from tests.postgres import EITHER, migrated
 
 AT = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+@pytest.fixture(scope="module", params=EITHER)
 def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    if request.param == "sqlite":
-        store = Store(f"sqlite:///{Path(tmp_path_factory.mktemp('switches')) / 'one.db'}")
-        store.migrate()
+    with migrated(request.param, tmp_path_factory.mktemp("switches")) as store:
         yield store
-    else:
-        with running_postgres() as url:
-            store = Store(url)
-            store.migrate()
-            yield store
 
 
 def by(who: str, minutes: int = 0, reason: str = "") -> Hand:
