@@ -155,3 +155,6 @@ def main() -> None:
     except OnestopError as error:
         click.echo(f"ivr: {error}", err=True)
         sys.exit(1)
+    except OSError as error:  # a folder that this user may not read, a disk that is full
+        click.echo(f"ivr: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", err=True)
+        sys.exit(1)

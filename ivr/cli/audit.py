@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 import click
 
 from ivr.cli import Program, database, deed
+from ivr.cli.asked import calendar_of
 from ivr.cli.instant import Instant, in_zone
+from ivr.operation import key_folder
 from ivr.records import audit as log
 from ivr.records.audit import Search
 from ivr.records.audit_tables import AuditRow
-from ivr.records.keys import Keys
 from reports import table
 
 COLUMNS = ("n", "at", "who", "via", "where", "what", "whose", "why")
@@ -59,7 +60,7 @@ def verify(program: Program, known: tuple[tuple[int, str], ...]) -> None:
               ivr audit verify --known 4711:9f2c01d4e5aa
     """
     with database.opened(program).reading() as session:
-        verdict = log.verify(session, Keys(program.config.keys_dir), known)
+        verdict = log.verify(session, key_folder.opened(program.config.keys_dir), known)
     if verdict.broken:
         click.echo(f"the audit log is broken: {verdict.broken}", err=True)
         sys.exit(1)
@@ -72,7 +73,7 @@ def verify(program: Program, known: tuple[tuple[int, str], ...]) -> None:
 @click.option("--whose", help="Whose data: case:20261234, call:n1-1795.1; case: is all cases.")
 @click.option("--from", "since", type=Instant(), help="From a time on, by the office's clock.")
 @click.option("--to", "until", type=Instant(), help="Before a time.")
-@click.option("--limit", type=click.IntRange(1), help="How many, at most [a table: 50, a file: all].")
+@click.option("--limit", type=click.IntRange(1, 10_000_000), help="How many, at most [a table: 50, a file: all].")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @click.pass_obj
 def list_(
@@ -91,7 +92,7 @@ def list_(
     Examples: ivr audit list --who kim --from 2026-11-01
               ivr audit list --what number.shown --format csv > shown.csv
     """
-    store, zone = database.opened(program), program.office.calendar.tz
+    store, zone = database.opened(program), calendar_of(program).tz
     span = [in_zone(time, zone) if time else None for time in (since, until)]
     search = Search(who, what, whose, *span)
     deed.showing(program, store, "audit.shown")

@@ -24,7 +24,12 @@ WATCH_S = 0.5
 
 @click.group()
 def bulk() -> None:
-    """One message to many people, from a file."""
+    """One message to many people, from a file.
+
+    \b
+    ivr bulk send assignment.csv --template assignment
+    ivr bulk status
+    """
 
 
 @bulk.command()
@@ -60,7 +65,11 @@ def send(program: Program, path: Path, template: str, dry_run: bool) -> None:
 @bulk.command()
 @click.pass_obj
 def status(program: Program) -> None:
-    """The newest bulks, and how far they are."""
+    """The newest bulks, and how far they are.
+
+    \b
+    Example: ivr bulk status
+    """
     with database.opened(program).reading() as session:
         listing.show((_row(session, one) for one in bulks.listed(session, 20)), "no bulk was handed in yet")
 
@@ -74,7 +83,7 @@ def _row(session: Session, one: Bulk) -> str:
 
 
 def _switching(name: str, state: BulkState, told: str, help: str) -> None:
-    @bulk.command(name, help=help)
+    @bulk.command(name, help=f"{help}\n\n\b\nExample: ivr bulk {name} 9c41e07b")
     @click.argument("id")
     @click.pass_obj
     def command(program: Program, id: str) -> None:

@@ -20,7 +20,12 @@ from ivr.records.case_tables import Case, CaseEvent
 
 @click.group()
 def case() -> None:
-    """Cases (민원): take one in, look at it, change its status."""
+    """Cases (민원): take one in, look at it, change its status.
+
+    \b
+    ivr case add 20261234 --type grievance --desk school_life --number - --consent
+    ivr case list
+    """
 
 
 _AS = click.option("--as", "desk", metavar="DESK", help="Act for this desk: its sensitive cases are open to it alone.")

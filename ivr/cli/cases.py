@@ -18,7 +18,11 @@ MANY = 1000
 
 @click.group()
 def cases() -> None:
-    """Many cases (민원) at once."""
+    """Many cases (민원) at once.
+
+    \b
+    ivr cases import november.csv
+    """
 
 
 @cases.command("import")

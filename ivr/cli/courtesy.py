@@ -21,7 +21,12 @@ COLUMNS = ("on", "agent", "source", *(f"item{n}" for n in range(1, ITEMS + 1)))
 
 @click.group()
 def courtesy() -> None:
-    """Courtesy scores (전화친절도) of test calls: eight items, 100 points together. `ivr report --courtesy` tells."""
+    """Courtesy scores (전화친절도) of test calls: eight items, 100 points together. `ivr report --courtesy` tells.
+
+    \b
+    ivr courtesy import 2026-3분기.csv
+    ivr courtesy list
+    """
 
 
 @courtesy.command()

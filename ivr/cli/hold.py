@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from ivr.cli import Program, database, deed, listing
+from ivr.cli.asked import calendar_of
 from ivr.errors import OnestopError
 from ivr.records import holds
 from ivr.records.keys import Keys
@@ -63,9 +64,17 @@ def lift(program: Program, subject: str) -> None:
 @hold.command("list")
 @click.pass_obj
 def list_(program: Program) -> None:
-    """What is held, why and by whom."""
+    """What is held, why and by whom.
+
+    \b
+    Example: ivr hold list
+    """
+    zone = calendar_of(program).tz
     with database.opened(program).reading() as session:
-        rows = [f"{one.shown}  since {one.at:%Y-%m-%d}  {one.by}  {one.reason}" for one in holds.listed(session)]
+        rows = [
+            f"{one.shown}  since {one.at.astimezone(zone):%Y-%m-%d}  {one.by}  {one.reason}"
+            for one in holds.listed(session)
+        ]
     listing.show(rows, "nothing is held")
 
 

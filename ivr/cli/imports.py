@@ -30,7 +30,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @click.group("import")
 def import_() -> None:
-    """History: bring in the calls of another system, list what was brought in, take it back."""
+    """History: bring in the calls of another system, list what was brought in, take it back.
+
+    \b
+    ivr import calls 2025.xlsx --map old_pbx.yaml --dry-run
+    ivr import list
+    """
 
 
 @import_.command()
@@ -103,7 +108,11 @@ def calls(program: Program, path: Path, map_path: Path | None, form: Format | No
 @import_.command("list")
 @click.pass_obj
 def list_(program: Program) -> None:
-    """What was brought in, newest first."""
+    """What was brought in, newest first.
+
+    \b
+    Example: ivr import list
+    """
     zone = _of_office(program, "calendar.yaml", Calendar).tz
     with database.opened(program).reading() as session:
         listing.show((_row(one, zone) for one in imports.listed(session)), "no file was brought in yet")
@@ -119,7 +128,11 @@ def _row(one: Import, zone: ZoneInfo) -> str:
 @click.argument("id")
 @click.pass_obj
 def undo(program: Program, id: str) -> None:
-    """Take back the import ID: its calls go, unless another import told of them too."""
+    """Take back the import ID (`ivr import list`): its calls go, unless another import told of them too.
+
+    \b
+    Example: ivr import undo 4be1c07a92d3
+    """
     with database.opened(program).transaction() as session:
         gone = imports.undo(session, id)
         if gone is not None:

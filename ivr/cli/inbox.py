@@ -25,7 +25,12 @@ log = logging.getLogger(__name__)
 
 @click.group()
 def inbox() -> None:
-    """Voicemails that callers left for desks. Who heard which is written to data/log/inbox.log."""
+    """Voicemails that callers left for desks. Who heard which is in the audit log.
+
+    \b
+    ivr inbox list --desk exams
+    ivr inbox done dkbnpacf
+    """
 
 
 @inbox.command("list")

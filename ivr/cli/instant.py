@@ -15,9 +15,12 @@ class Instant(click.ParamType[datetime.datetime]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime.datetime:
         try:
-            return datetime.datetime.fromisoformat(str(value))
+            at = datetime.datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"“{value}” is no time: write e.g. 2027-01-22T15:00", param, ctx)
+        if not 1970 <= at.year < 2200:  # there isn't every hour of the first and the last year in every zone
+            self.fail(f"“{value}” is no time of any call", param, ctx)
+        return at
 
 
 def in_zone(at: datetime.datetime | None, zone: ZoneInfo) -> datetime.datetime:

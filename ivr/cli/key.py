@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
 from ivr.cli import Program, database, deed
+from ivr.cli.asked import calendar_of
 from ivr.errors import OnestopError
+from ivr.operation import key_folder
 from ivr.records import rotation
 from ivr.records.keys import Keys
 from ivr.records.store import Store
@@ -32,12 +34,16 @@ def key() -> None:
 @key.command("list")
 @click.pass_obj
 def list_(program: Program) -> None:
-    """The keys there are, since when, and how much each still has to open."""
-    keys = Keys(program.config.keys_dir)
+    """The keys there are, since when, and how much each still has to open.
+
+    \b
+    Example: ivr key list
+    """
+    keys, zone = key_folder.opened(program.config.keys_dir), calendar_of(program).tz
     with database.opened(program).reading() as session:
         uses = rotation.uses(session, program.config.data_dir, keys.ids)
     for id in keys.ids:
-        since = datetime.fromtimestamp(keys.made(id), UTC)
+        since = datetime.fromtimestamp(keys.made(id), zone)
         click.echo(f"{id}  since {since:%Y-%m-%d}  opens {uses[id]:,}{'  seals' if id == keys.newest else ''}")
 
 

@@ -20,7 +20,12 @@ RESTORED = "restored"
 
 @click.group()
 def messages() -> None:
-    """Messages to citizens and officers: what became of them, and what to do about it."""
+    """Messages to citizens and officers: what became of them, and what to do about it.
+
+    \b
+    ivr messages list --state dead
+    ivr messages resend 3fa8
+    """
 
 
 @messages.command("list")
@@ -53,7 +58,11 @@ def list_(program: Program, states: tuple[State, ...], limit: int) -> None:
 @click.argument("id")
 @click.pass_obj
 def show(program: Program, id: str) -> None:
-    """One message: its way, its provider, its number masked."""
+    """One message: its way, its provider, its number masked.
+
+    \b
+    Example: ivr messages show 3fa8
+    """
     keys, zone = Keys(program.config.keys_dir), program.office.calendar.tz
     with database.opened(program).transaction() as session:
         message = mending.find(session, id)
@@ -75,7 +84,11 @@ def show(program: Program, id: str) -> None:
 @click.argument("id")
 @click.pass_obj
 def resend(program: Program, id: str) -> None:
-    """Send a dead or undelivered message again."""
+    """Send a dead or undelivered message again.
+
+    \b
+    Example: ivr messages resend 3fa8
+    """
     with database.opened(program).transaction() as session:
         again = mending.resend(session, id)
         deed.note(program, session, "message.resent", f"message:{again}")
@@ -107,7 +120,11 @@ def repair(program: Program, id: str, to: str | None, settings: tuple[str, ...])
 @click.argument("id")
 @click.pass_obj
 def cancel(program: Program, id: str) -> None:
-    """Call back a message that waits or failed."""
+    """Call back a message that waits or failed.
+
+    \b
+    Example: ivr messages cancel 3fa8
+    """
     with database.opened(program).transaction() as session:
         message = mending.find(session, id)
         mending.cancel(session, id)
@@ -145,7 +162,12 @@ def resolve(program: Program, id: str, fate: str) -> None:
 @click.option("--undo", is_flag=True, help="They want messages again.")
 @click.pass_obj
 def opt_out_(program: Program, number: str, undo: bool) -> None:
-    """No more messages to a NUMBER, whatever they are about."""
+    """No more messages to a NUMBER, whatever they are about.
+
+    \b
+    Examples: ivr messages opt-out 010-1234-5678
+              ivr messages opt-out 010-1234-5678 --undo
+    """
     with database.opened(program).transaction() as session:
         change = opt_out.remove if undo else opt_out.add
         change(session, Keys(program.config.keys_dir), number)

@@ -30,7 +30,12 @@ def pbx() -> None:
 @click.option("--reload", is_flag=True, help="Let the running exchange take the changes up; calls go on.")
 @click.pass_obj
 def config_(program: Program, reload: bool) -> None:
-    """Write the exchange's configuration and say what has changed."""
+    """Write the exchange's configuration and say what has changed.
+
+    \b
+    Examples: ivr pbx config
+              ivr pbx config --reload
+    """
     if reload:
         claim.other_settings(program.config, program.path)
     of = Pbx(program.config, standing.desks(program.config, program.versions, program.in_use()))
@@ -44,7 +49,11 @@ def config_(program: Program, reload: bool) -> None:
 @pbx.command()
 @click.pass_obj
 def start(program: Program) -> None:
-    """Start the exchange in the background."""
+    """Start the exchange in the background.
+
+    \b
+    Example: ivr pbx start
+    """
     of = Pbx(program.config, standing.desks(program.config, program.versions, program.in_use()))
     of.configure()
     of.start([sys.executable, "-m", "ivr.cli", "--config", str(program.path), "pbx", "run"])
@@ -54,7 +63,11 @@ def start(program: Program) -> None:
 @pbx.command()
 @click.pass_obj
 def run(program: Program) -> None:
-    """Be the exchange's keeper, in the foreground (`start` and `ivr up` use it)."""
+    """Be the exchange's keeper, in the foreground (`start` and `ivr up` use it).
+
+    \b
+    Example: ivr pbx run
+    """
     logs.setup(program.config.data_dir / "log", "exchange", program.config.log.level)
     Pbx(program.config).run(stop_on_signal())
 
@@ -62,7 +75,11 @@ def run(program: Program) -> None:
 @pbx.command()
 @click.pass_obj
 def stop(program: Program) -> None:
-    """End the exchange; calls are cut."""
+    """End the exchange; calls are cut.
+
+    \b
+    Example: ivr pbx stop
+    """
     Pbx(program.config).stop()
     click.echo("the exchange is down")
 
@@ -70,7 +87,11 @@ def stop(program: Program) -> None:
 @pbx.command()
 @click.pass_obj
 def status(program: Program) -> None:
-    """Tell whether the exchange runs (exit code 1: it doesn't), its calls and its desks."""
+    """Tell whether the exchange runs (exit code 1: it doesn't), its calls and its desks.
+
+    \b
+    Example: ivr pbx status
+    """
     of = Pbx(program.config)
     if not of.running():
         raise ExchangeError("the exchange is down; start it with `ivr pbx start`")

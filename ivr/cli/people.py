@@ -10,6 +10,7 @@ import click
 from sqlalchemy.orm import Session
 
 from ivr.cli import Program, database, deed, listing
+from ivr.cli.asked import calendar_of
 from ivr.cli.instant import in_zone
 from ivr.errors import OnestopError
 from ivr.records.people_tables import Person
@@ -64,7 +65,7 @@ def list_(program: Program, removed: bool) -> None:
     \b
     Example: ivr people list
     """
-    now, zone = datetime.now(UTC), program.office.calendar.tz
+    now, zone = datetime.now(UTC), calendar_of(program).tz
     with database.opened(program).reading() as session:
         kept_out = sessions.kept_out(session, now)
 

@@ -29,7 +29,11 @@ def retention() -> None:
 @retention.command()
 @click.pass_obj
 def show(program: Program) -> None:
-    """How many days each kind is kept (config.yaml: retention)."""
+    """How many days each kind is kept (config.yaml: retention).
+
+    \b
+    Example: ivr retention show
+    """
     for kind, field in Settings.model_fields.items():
         click.echo(f"{kind:13}{getattr(program.config.retention, kind):>6} days  {field.description}")
 

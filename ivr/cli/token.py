@@ -9,13 +9,19 @@ import click
 from callback import tokens
 from callback.tokens import SCOPES, Scope
 from ivr.cli import Program, database, deed, listing
+from ivr.cli.asked import calendar_of
 from ivr.errors import OnestopError
 from ivr.records.case_tables import ApiToken
 
 
 @click.group()
 def token() -> None:
-    """Tokens of the systems that use the API."""
+    """Tokens of the systems that use the API.
+
+    \b
+    ivr token add saeol --scope cases:read --scope cases:write
+    ivr token list
+    """
 
 
 @token.command()
@@ -50,9 +56,11 @@ def list_(program: Program) -> None:
     \b
     Example: ivr token list
     """
+    zone = calendar_of(program).tz
 
     def row(one: ApiToken) -> str:
-        state = f"revoked {one.revoked_at:%Y-%m-%d}" if one.revoked_at else f"since {one.created_at:%Y-%m-%d}"
+        at = f"{(one.revoked_at or one.created_at).astimezone(zone):%Y-%m-%d}"
+        state = f"revoked {at}" if one.revoked_at else f"since {at}"
         return f"{one.id}  {one.system}  {one.scopes}  desks: {one.desks or 'all'}  {state}"
 
     with database.opened(program).reading() as session:

@@ -18,6 +18,7 @@ from ivr.language import loader
 from ivr.operation import backup
 from ivr.operation.finding import Finding, graded, lasting
 from ivr.operation.patient import Patient
+from ivr.records.keys import KEY_BYTES
 from ivr.records.message_tables import Lease
 
 GB = 1 << 30
@@ -59,6 +60,11 @@ def keys(patient: Patient) -> list[Finding]:
         Finding("keys", "error", f"{path} can be read by others", f"chmod go= {path}")
         for path in (folder, *folder.iterdir())
         if path.stat().st_mode & 0o077
+    ]
+    found += [
+        Finding("keys", "error", f"{path} isn't whole", "copy it here again, from the keys' backup or another machine")
+        for path in folder.glob("*.key")
+        if path.stat().st_size != KEY_BYTES
     ]
     for name, place in (("data", config.data_dir), ("office", config.office_dir)):
         if folder.is_relative_to(place):

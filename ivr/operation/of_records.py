@@ -10,14 +10,13 @@ from alembic.config import Config as Alembic
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 
-from ivr.operation import measures
+from ivr.operation import key_folder, measures
 from ivr.operation.finding import Finding, graded, lasting
 from ivr.operation.measures import Lag, Outbox
 from ivr.operation.patient import Patient
 from ivr.records import audit, rows
 from ivr.records import store as stores
 from ivr.records.audit_tables import AuditRow
-from ivr.records.keys import Keys
 from ivr.records.message_tables import Firing
 
 LAG_S = (60.0, 600.0)
@@ -141,10 +140,10 @@ def audited(patient: Patient) -> list[Finding]:
     """The audit log's chain, where it is short enough to be walked here."""
     with patient.store.reading() as session:
         count = session.scalar(select(func.count()).select_from(AuditRow)) or 0
-    if count > WALKED or not (patient.config.keys_dir / "lookup.key").is_file():
+    if count > WALKED:
         return [Finding("audit", "ok", f"{count:,} rows, not walked here: `ivr audit verify` does, once a month")]
     with patient.store.reading() as session:
-        verdict = audit.verify(session, Keys(patient.config.keys_dir))
+        verdict = audit.verify(session, key_folder.opened(patient.config.keys_dir))
     if verdict.broken:
         todo = (
             "somebody or something changed it: keep a copy of the database, compare it with a backup, tell the auditor"

@@ -35,13 +35,15 @@ _SETTLED_NS = 100_000_000
 EXTENSION_DIGITS = 5
 """Up to this many digits a number is an office's extension or a service number: nobody's personal data."""
 
-_NUMBER = re.compile(r"(?<!\d)(?:\+?82[-. ]?0?|0)\d{1,2}[-. ]?\d{3,4}[-. ]?\d{4}(?!\d)")
+_FILE = re.compile(r"number-([1-9][0-9]{0,8})\.key")
+_BETWEEN = r"[-. ()/]{0,3}"
+_NUMBER = re.compile(rf"(?<!\d)(?:\+?82{_BETWEEN}0?{_BETWEEN}|0)\d{{1,2}}{_BETWEEN}\d{{3,4}}{_BETWEEN}\d{{4}}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class _Ring:
-    """The keys of a folder. stamp: when it had changed last, in ns; -1 when that is so short ago that its clock might
-    not tell the next change from it."""
+    """The keys of a folder. stamp: when it had changed last, in ns; -1 when its clock might not tell the next change
+    from that, since it is so short ago or a file is only half there."""
 
     ciphers: Mapping[int, AESGCM]
     newest: int
@@ -56,17 +58,20 @@ class _Ring:
 class Keys:
     """Seals and opens personal texts, hashes and masks telephone numbers. Safe to share between threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, make: bool = True) -> None:
         """Load the keys in `folder`; at the first start make them.
 
-        The folder's mode becomes 0700. Raises OSError when it can't be read or made.
+        The folder's mode becomes 0700. make=False only looks: it changes nothing. Raises KeyMissing when none is there,
+        or only half of one, and OSError when the folder can't be read or made.
         """
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if folder.stat().st_mode & 0o077:
-            folder.chmod(0o700)
-        if not list(folder.glob("number-*.key")):
-            _make(folder / "number-1.key")
-        self._lookup = _make(folder / "lookup.key")
+        if make:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if folder.stat().st_mode & 0o077:
+                folder.chmod(0o700)
+            if not list(folder.glob("number-*.key")):
+                _make(folder / "number-1.key")
+            _make(folder / "lookup.key")
+        self._lookup = _read(folder / "lookup.key")
         self._folder, self._path = folder, str(folder)
         self._ring = _load(folder)
 
@@ -123,7 +128,7 @@ class Keys:
     def _current(self) -> _Ring:
         """The keys as the folder has them: asking when it changed costs a microsecond. While it can't be read, those
         known go on."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, KeyMissing):
             if os.stat(self._path).st_mtime_ns != self._ring.stamp:
                 self._ring = _load(self._folder)
         return self._ring
@@ -193,13 +198,26 @@ def is_mobile(number: str) -> bool:
 def _load(folder: Path) -> _Ring:
     changed = folder.stat().st_mtime_ns
     settled = time.time_ns() - changed > _SETTLED_NS
-    ciphers = {int(p.stem.partition("-")[2]): AESGCM(p.read_bytes()) for p in folder.glob("number-*.key")}
+    files = {int(named[1]): path.read_bytes() for path in folder.iterdir() if (named := _FILE.fullmatch(path.name))}
+    ciphers = {id: AESGCM(key) for id, key in files.items() if len(key) == KEY_BYTES}  # one may be on its way here
+    if not ciphers:
+        raise KeyMissing(f"{folder} holds no number key that is whole")
     newest = max(ciphers)
-    return _Ring(ciphers, newest, f"{newest}.".encode(), changed if settled else -1)
+    return _Ring(ciphers, newest, f"{newest}.".encode(), changed if settled and len(ciphers) == len(files) else -1)
 
 
-def _make(path: Path) -> bytes:
-    """The key in `path`, made if there is none; when two processes make it at once, one wins for both."""
+def _read(path: Path) -> bytes:
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError:
+        raise KeyMissing(f"{path.parent} holds no keys") from None
+    if len(key) != KEY_BYTES:
+        raise KeyMissing(f"{path} is no key: it has {len(key)} bytes instead of {KEY_BYTES}; was it copied whole?")
+    return key
+
+
+def _make(path: Path) -> None:
+    """Make the key in `path` if there is none; when two processes make it at once, one wins for both."""
     if not path.exists():
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -210,7 +228,6 @@ def _make(path: Path) -> bytes:
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)  # whole or not at all, and never over a key that is in use
         draft.unlink()
-    return path.read_bytes()
 
 
 def _parse(number: str) -> phonenumbers.PhoneNumber | None:

@@ -12,10 +12,19 @@ from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, literal, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+    TimeoutError,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
@@ -33,21 +42,32 @@ class Store:
     """The database at a URL. Opening it touches nothing; `migrate` brings its tables up to date. Thread-safe."""
 
     def __init__(self, url: str) -> None:
-        """url: SQLAlchemy's, `sqlite:///PATH` or `postgresql+DRIVER://…` (a driver of your choice, installed)."""
-        parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            self._file: Path | None = Path(parsed.database or "")
-            self._engine = self._reading = _sqlite(self._file)
+        """url: SQLAlchemy's, `sqlite:///PATH` or `postgresql+DRIVER://…` (a driver of your choice, installed).
+
+        Raises StoreUnavailable when it is none, without showing it: a password may stand in it.
+        """
+        try:
+            parsed = make_url(url)
+            sqlite = parsed.get_backend_name() == "sqlite"
+            self._file = Path(parsed.database or "") if sqlite else None
+            self._engine = _sqlite(self._file) if self._file is not None else _server(url)
+        except ImportError as error:
+            raise StoreUnavailable(f"the database's driver isn't installed: {error.name}") from None
+        except (ArgumentError, ValueError):
+            raise StoreUnavailable("the database's URL is none: write postgresql+psycopg://USER@HOST/NAME") from None
+        if self._file is not None:
+            self._reading = self._engine
         else:
-            self._file = None
-            self._engine = _server(url)
             self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")  # SQLite reads so anyway
 
     def migrate(self) -> None:
         """Make the database if it isn't there, and bring its tables up to date. Raises StoreUnavailable."""
         self.make()
-        with _mapped(), self._writing().begin() as connection:
-            upgrade(connection)
+        try:
+            with _mapped(), self._writing().begin() as connection:
+                upgrade(connection)
+        except CommandError:
+            raise StoreUnavailable("the database is of a newer program than this one: upgrade the program") from None
 
     def make(self) -> None:
         """Make the database if it isn't there, without tables; a server's must be there. Raises StoreUnavailable."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.schema import CreateTable
@@ -130,6 +130,28 @@ def test_a_database_that_can_not_be_used_is_unavailable(
     assert not (tmp_path / "nothing.db").exists()
     with pytest.raises(StoreUnavailable):
         Store(f"sqlite:///{tmp_path / 'one.db' / 'below-a-file.db'}").migrate()
+
+
+def test_a_database_of_a_newer_program_is_left_alone(store: Store) -> None:
+    with store.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreUnavailable, match="of a newer program than this one: upgrade"):
+        store.migrate()
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("s3cret", "the database's URL is none"),
+        ("postgresql+psycopg://kim:s3cret@ret@h:x/y", "the database's URL is none"),
+        ("nothing+like://kim:s3cret@h/y", "the database's URL is none"),
+        ("mysql://kim:s3cret@h/y", "driver isn't installed: MySQLdb"),
+    ],
+)
+def test_a_url_that_is_none_is_told_without_its_password(url: str, told: str) -> None:
+    with pytest.raises(StoreUnavailable, match=told) as error:
+        Store(url)
+    assert "s3cret" not in str(error.value)
 
 
 def test_a_fault_of_ours_is_not_an_unavailable_database(store: Store) -> None:

@@ -144,6 +144,9 @@ def test_keys_are_to_be_private_and_apart(tmp_path: Path) -> None:
     folder.mkdir(parents=True, mode=0o700)
     for name in ("number-1.key", "lookup.key"):
         (folder / name).touch(mode=0o600)
+    assert "lookup.key isn't whole" in " ".join(f.what for f in of_machine.keys(one))
+    for name in ("number-1.key", "lookup.key"):
+        (folder / name).write_bytes(bytes(32))
     assert [f.level for f in of_machine.keys(one)] == ["ok"]
     (folder / "lookup.key").chmod(0o644)
     assert "lookup.key can be read by others" in of_machine.keys(one)[0].what

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ivr.errors import KeyMissing
-from ivr.records.keys import Keys
+from ivr.records.keys import Keys, without_numbers
 
 NUMBER = "01012345678"
 
@@ -84,6 +84,59 @@ def test_a_folder_that_can_not_be_read_for_a_while_stops_nothing(tmp_path: Path)
     keys = Keys(tmp_path / "keys")
     (tmp_path / "keys").rename(tmp_path / "away")
     assert keys.open(keys.seal(NUMBER)) == NUMBER
+
+
+def test_a_key_that_is_only_half_copied_here_seals_once_it_is_whole(tmp_path: Path) -> None:
+    keys, half = Keys(tmp_path), tmp_path / "number-2.key"
+    (tmp_path / "number-1.old.key").write_bytes(b"somebody's copy")
+    half.touch()
+    old = time.time() - 60
+    os.utime(tmp_path, (old, old))  # long enough ago: the folder doesn't change again when the file is filled
+    assert keys.seal(NUMBER).startswith("1.")
+    assert Keys(tmp_path).ids == [1]
+    half.write_bytes(bytes(32))
+    os.utime(tmp_path, (old, old))
+    assert keys.seal(NUMBER).startswith("2.")
+
+
+def test_a_folder_whose_disk_was_taken_away_stops_nothing_that_runs(tmp_path: Path) -> None:
+    keys = Keys(tmp_path)
+    for path in tmp_path.glob("number-*.key"):
+        path.unlink()
+    assert keys.open(keys.seal(NUMBER)) == NUMBER
+
+
+def test_a_look_makes_no_keys_and_changes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(KeyMissing, match="holds no keys"):
+        Keys(tmp_path / "none", make=False)
+    assert not (tmp_path / "none").exists()
+    folder = tmp_path / "keys"
+    sealed = Keys(folder).seal(NUMBER)
+    folder.chmod(0o755)
+    assert Keys(folder, make=False).open(sealed) == NUMBER
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o755
+
+
+def test_half_a_look_up_key_hashes_nothing(tmp_path: Path) -> None:
+    Keys(tmp_path)
+    (tmp_path / "lookup.key").write_bytes(b"")
+    with pytest.raises(KeyMissing, match=r"lookup.key is no key: it has 0 bytes"):
+        Keys(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["010-1234-5678", "010 - 1234 - 5678", "(02) 123-4567", "010/1234/5678", "+82 (0)10-1234-5678", "01012345678"],
+)
+def test_a_number_in_a_text_is_hidden_however_it_is_written(written: str) -> None:
+    assert not any(c.isdigit() for c in without_numbers(f"소송, {written} 건"))
+
+
+@pytest.mark.parametrize(
+    "text", ["행정심판 2026-88", "2026-11-27 10:00, 20261234", "소송 2026가합1234", "0 (1,234 rows)"]
+)
+def test_other_digits_in_a_text_stay(text: str) -> None:
+    assert without_numbers(text) == text
 
 
 @pytest.mark.parametrize("written", ["010-1234-5678", "+82 10 1234 5678", "+82-10-1234-5678", " 01012345678 "])
