@@ -65,7 +65,7 @@ def parts() -> list[Figure[Tally]]:
             (
                 "nobody picked up in time, nobody was there, the queue was full (and no other desk was tried), the "
                 "exchange or the flow failed",
-                "제때 받지 못함, 담당자 없음, 대기열 가득 참 (다른 부서로 넘어가지 않음), 교환기나 시나리오 오류",
+                "제때 받지 못함, 담당자 없음, 대기열 가득 참 (다른 부서로 넘어가지 않음), 교환기나 흐름 오류",
             ),
             lambda tally: tally.failed,
         ),
@@ -90,7 +90,7 @@ def parts() -> list[Figure[Tally]]:
         _count(
             "self_service",
             ("Self-service", "셀프서비스"),
-            ("the flow ended by itself, and no desk was asked for", "부서를 찾지 않고 시나리오가 끝까지 감"),
+            ("the flow ended by itself, and no desk was asked for", "부서를 찾지 않고 흐름이 끝까지 감"),
             lambda tally: tally.self_service,
         ),
         _count(

@@ -22,6 +22,15 @@ class Period:
         start, end = (t.astimezone(self.zone).strftime("%Y-%m-%d %H:%M") for t in (self.start, self.end))
         return f"{start} ≤ t < {end} ({self.zone.key})"
 
+    @property
+    def dates(self) -> str:
+        """The same for a reader: its days, the last one included; with times where it isn't of whole days."""
+        start, end = (t.astimezone(self.zone) for t in (self.start, self.end))
+        if start.time() == end.time() == time():
+            first, last = start.date(), end.date() - timedelta(days=1)
+            return f"{first}" if first == last else f"{first} – {last}"
+        return f"{start:%Y-%m-%d %H:%M} – {end:{'%H:%M' if start.date() == end.date() else '%Y-%m-%d %H:%M'}}"
+
 
 def between(first: str | None, last: str | None, zone: ZoneInfo, now: datetime) -> Period:
     """The period that somebody means by two texts: `2026-11-21` or `2026-11-21T09:30`, in the office's zone.

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 import click
 
 from ivr.cli import Program, database, deed
-from ivr.cli.scheduled import language, naming, scheduled
+from ivr.cli.scheduled import language, scheduled
 from ivr.language.office import Office
 from ivr.records.keys import Keys
 from reports.export import figures as documents
@@ -22,6 +22,7 @@ from reports.export.kept import kept
 from reports.export.periods import coming
 from reports.period import Period, between
 from reports.sought import By, Filter
+from reports.web.naming import naming
 
 
 @click.group()
@@ -77,7 +78,8 @@ def figures(
     store = database.opened(program)
     with kept(path, over=force) as draft:
         with store.reading() as session:
-            document = documents.document(session, period, by, Filter(**where), naming(office), language(office))
+            names = naming(office, language(office))
+            document = documents.document(session, period, by, Filter(**where), names, language(office))
         deed.showing(program, store, "export.figures", why=f"{form}, {period}")
         written.document(form, document, draft)
     click.echo(f"{path}: {period}", err=True)
@@ -110,7 +112,7 @@ def calls(
         Filter(**where),
         language(office),
         Keys(program.config.keys_dir).shown,
-        naming(office).desk,
+        naming(office, language(office)).desk,
     )
     store = database.opened(program)
     with kept(path, over=force) as draft:

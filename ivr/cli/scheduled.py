@@ -12,9 +12,9 @@ from ivr.records import backlog, journal
 from ivr.records.journal_tail import JournalTail
 from ivr.records.witness import Witness
 from ivr.telephony import dialplan
-from reports.export.figures import Naming
 from reports.export.scheduled import Scheduled
 from reports.figure import Language
+from reports.web.naming import naming
 
 
 def scheduled(config: Config, office: Office) -> Scheduled:
@@ -25,13 +25,8 @@ def scheduled(config: Config, office: Office) -> Scheduled:
         return backlog.oldest(session, tails, config.node)
 
     folder = (config.base / config.reports.folder).resolve()
-    return Scheduled(config.reports, folder, office.calendar, naming(office), language(office), behind)
-
-
-def naming(office: Office) -> Naming:
-    """What an office, its desks and officers are called."""
-    desks = {name: desk.name for name, desk in office.desks.desks.items()}
-    return Naming(office.name, desks, dict(office.desks.agents))
+    spoken = language(office)
+    return Scheduled(config.reports, folder, office.calendar, naming(office, spoken), spoken, behind)
 
 
 def language(office: Office) -> Language:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -24,11 +24,13 @@ _DRAWN = "offered"
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What the office, its desks and its officers (by extension) are called."""
+    """What the office, its desks and its officers (by extension) are called. place: a flow, a step and its exit as a
+    reader knows them."""
 
     office: str
     desks: Mapping[str, str]
     agents: Mapping[str, str]
+    place: Callable[[str, str, str], tuple[str, str, str]]
 
     def desk(self, id: str) -> str:
         """A desk's name; its id where it is gone."""
@@ -50,16 +52,27 @@ def document(
     groups = tallies(session, period, by, where)
     parts = [_figures(wanted, groups, by, naming, language)]
     if where.desk is None and where.agent is None and (left := exits(session, period, where)):
-        parts.append(_exits(left, language))
+        parts.append(_exits(left, naming, language))
     entries = of_entries(by, where)
     return Document(
-        f"{naming.office} · {word('figures', language)}",
+        " · ".join([naming.office, word("figures", language), *_only(where, naming)]),
         period,
         language,
         parts,
         [_definition(figure, language) for figure in wanted],
         [*_counted(entries, groups, language), word("hidden", language), word("exits_note", language)],
     )
+
+
+def _only(where: Filter, naming: Naming) -> list[str]:
+    """What alone is counted, by name: paper tells it nowhere else."""
+    asked: list[tuple[By, str | None]] = [
+        ("line", where.line),
+        ("desk", where.desk),
+        ("topic", where.topic),
+        ("agent", where.agent),
+    ]
+    return [naming.group(by, id) for by, id in asked if id is not None]
 
 
 def _figures(
@@ -81,7 +94,7 @@ def _column(figure: Figure[Tally], language: Language) -> Column:
     return Column(f"{title} ({word('seconds', language)})" if figure.unit == "seconds" else title, figure.unit)
 
 
-def _exits(left: Mapping[tuple[str, str, str], int], language: Language) -> Part:
+def _exits(left: Mapping[tuple[str, str, str], int], naming: Naming, language: Language) -> Part:
     """A step's exits add up to the calls that came to it, which the step before may tell."""
     steps: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
     for key in left:
@@ -89,7 +102,7 @@ def _exits(left: Mapping[tuple[str, str, str], int], language: Language) -> Part
     totals = {(*step, ""): sum(left[key] for key in keys) for step, keys in steps.items()}
     gone = hidden({**left, **totals}, [((*step, ""), keys) for step, keys in steps.items()])
     columns = [Column(word(name, language), "text") for name in ("flow", "step", "exit")]
-    rows = [[*key, HIDDEN if key in gone else count] for key, count in left.items()]
+    rows = [[*naming.place(*key), HIDDEN if key in gone else count] for key, count in left.items()]
     return Part(word("exits", language), [*columns, Column(word("count", language), "count")], rows)
 
 

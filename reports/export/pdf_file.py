@@ -45,7 +45,7 @@ class _Paper(FPDF):
         self.set_y(-12)
         self.set_font(_FONT, size=8)
         self.set_text_color(*_GREY)
-        self.cell(0, 6, f"{self._document.title} · {self._document.period}")
+        self.cell(0, 6, f"{self._document.title} · {self._document.period.dates}")
         self.set_x(self.l_margin)
         self.cell(0, 6, word("page", self._document.language, self.page_no(), "{pages}"), align="R")
         self.set_text_color(0, 0, 0)
@@ -56,9 +56,9 @@ def write(document: Document, path: Path) -> None:
     paper = _Paper(document)
     paper.add_page()
     paper.set_font(_FONT, "B", 18)
-    paper.cell(0, 10, document.title, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.multi_cell(0, 10, document.title, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     paper.set_font(_FONT, size=10)
-    told = f"{word('period', document.language)}: {document.period}"
+    told = f"{word('period', document.language)}: {document.period.dates} ({document.period.zone.key})"
     paper.cell(0, 6, told, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     for part in document.parts:
         _heading(paper, part.title)

@@ -139,7 +139,7 @@ def _formulas(made: _Book, document: Document) -> None:
     told = [
         *document.definitions,
         ("", "", "", ""),
-        (word("period", language), str(document.period), "", ""),
+        (word("period", language), f"{document.period.dates} ({document.period.zone.key})", "", ""),
         *((word("notes", language) if not n else "", note, "", "") for n, note in enumerate(document.notes)),
     ]
     for n, texts in enumerate(told, 1):

@@ -7,7 +7,6 @@ from typing import Annotated, cast, get_args
 
 from fastapi import Form, HTTPException, Query
 
-from reports.export.figures import Naming
 from reports.period import Period, between
 from reports.sought import By, Filter
 from reports.web.visit import Visit
@@ -34,9 +33,3 @@ def sought(visit: Visit, first: str, last: str, by: str, line: str, desk: str) -
     except ValueError as error:
         raise HTTPException(422) from error
     return Sought(period, cast(By, by) if by else None, Filter(line=line or None, desk=desk or None))
-
-
-def naming(visit: Visit) -> Naming:
-    """What the office, its desks and officers are called."""
-    desks = {name: desk.name for name, desk in visit.office.desks.desks.items()}
-    return Naming(visit.office.name, desks, dict(visit.office.desks.agents))

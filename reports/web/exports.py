@@ -18,7 +18,8 @@ from reports.export.document import Format
 from reports.export.jobs import Full, Job, Jobs
 from reports.sought import By
 from reports.web import deed
-from reports.web.asked import Text, naming, sought
+from reports.web.asked import Text, sought
+from reports.web.naming import naming
 from reports.web.page import away, page
 from reports.web.visit import Visit, allowed
 
@@ -56,11 +57,11 @@ def figures(
 ) -> Response:
     """Begin an export of figures."""
     asked = sought(visit, first, last, by, line, desk)
-    kind = _format(form, FORMATS)
+    kind, names = _format(form, FORMATS), naming(visit.office, visit.lang)
 
     def make(job: Job) -> None:
         with visit.store.reading() as session:
-            whole = documents.document(session, asked.period, asked.by, asked.where, naming(visit), visit.lang)
+            whole = documents.document(session, asked.period, asked.by, asked.where, names, visit.lang)
         written.document(kind, whole, job.path)
 
     return _begin(visit, request, "figures", kind, 0, "", str(asked.period), make)
@@ -82,7 +83,7 @@ def calls(
     kind = _format(form, LISTS)
     if not reason.strip():
         return _shown(visit, request, 422, refused="reason")
-    listing = Listing(asked.period, asked.where, visit.lang, visit.keys.shown, naming(visit).desk)
+    listing = Listing(asked.period, asked.where, visit.lang, visit.keys.shown, naming(visit.office, visit.lang).desk)
     with visit.store.reading() as session:
         count = listing.count(session)
 

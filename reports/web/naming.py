@@ -9,6 +9,7 @@ from typing import TypeVar
 from ivr.language.office import Office
 from ivr.language.prompt import Prompt
 from ivr.language.steps.menu import Menu
+from reports.export.figures import Naming
 from reports.web.words import Lang, told, words
 
 Of = TypeVar("Of")
@@ -45,12 +46,17 @@ class Names:
 
     def step(self, flow: str, step: str) -> str:
         """A step by its flow and what it says; one that says nothing by its kind and its name."""
+        within = self.within(flow, step)
+        return within if step.startswith("desk/") else f"{self.flow(flow)} › {within}"
+
+    def within(self, flow: str, step: str) -> str:
+        """A step as one of its flow."""
         if step.startswith("desk/"):
             return self.desk(step.removeprefix("desk/"))
         known = self.office.flows.get(flow)
         found = known.steps.get(step) if known else None
         kind = told(self.lang, f"names.kinds.{found.kind}") + f" ({step})" if found else step
-        return f"{self.flow(flow)} › {self.said(flow, step) or kind}"
+        return self.said(flow, step) or kind
 
     def said(self, flow: str, step: str) -> str:
         """The beginning of what a step says; "" when it says nothing, or is gone."""
@@ -95,6 +101,17 @@ class Names:
 
     def _plain(self, name: str) -> str:
         return told(self.lang, "names.unknown") if name in ("", "?") else name
+
+
+def naming(office: Office, lang: Lang) -> Naming:
+    """The names that exports take: desks by those of desks.yaml, steps by what they say."""
+    names = Names(office, lang)
+
+    def place(flow: str, step: str, exit_: str) -> tuple[str, str, str]:
+        return names.flow(flow), names.within(flow, step), names.exit(flow, step, exit_)
+
+    desks = {name: desk.name for name, desk in office.desks.desks.items()}
+    return Naming(office.name, desks, dict(office.desks.agents), place)
 
 
 def _cut(text: str) -> str:

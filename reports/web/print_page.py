@@ -10,7 +10,8 @@ from starlette.responses import Response
 from reports.export import figures as documents
 from reports.export.document import Part
 from reports.export.text import printed
-from reports.web.asked import Asked, naming, sought
+from reports.web.asked import Asked, sought
+from reports.web.naming import naming
 from reports.web.page import page
 from reports.web.visit import Visit, allowed
 
@@ -30,9 +31,9 @@ def show(
     desk: Asked = "",
 ) -> Response:
     """The page."""
-    asked = sought(visit, first, last, by, line, desk)
+    asked, names = sought(visit, first, last, by, line, desk), naming(visit.office, visit.lang)
     with visit.store.reading() as session:
-        document = documents.document(session, asked.period, asked.by, asked.where, naming(visit), visit.lang)
+        document = documents.document(session, asked.period, asked.by, asked.where, names, visit.lang)
     return page(visit, "print.html", document=document, tables=[_table(part, visit) for part in document.parts])
 
 

@@ -77,8 +77,9 @@ def _export(folder: Path, url: str, what: str, form: Format, answers: multiproce
         listing = Listing(period, Filter(), "ko", Keys(folder / "keys").shown, str)
         written.calls(form, listing, listing.rows(store), path)
     else:
+        names = figures.Naming("", {}, {}, lambda *place: place)
         with store.reading() as session:
-            whole = figures.document(session, period, "desk", Filter(), figures.Naming("", {}, {}), "ko")
+            whole = figures.document(session, period, "desk", Filter(), names, "ko")
         written.document(form, whole, path)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     size = path.stat().st_size / 1e6

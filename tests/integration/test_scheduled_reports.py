@@ -45,7 +45,7 @@ def store(tmp_path: Path) -> Store:
 
 def reports(folder: Path, behind: datetime | None = None, now: datetime = NOW) -> Scheduled:
     settings = Reports.model_validate({"files": {"weekly": {"every": "week", "format": "csv"}}})
-    naming, calendar = Naming("한빛", {}, {}), Calendar(zone="Asia/Seoul", clocks={})
+    naming, calendar = Naming("한빛", {}, {}, lambda *place: place), Calendar(zone="Asia/Seoul", clocks={})
     return Scheduled(settings, folder / "reports", calendar, naming, "ko", lambda _: behind, lambda: now)
 
 

@@ -26,7 +26,13 @@ from reports.sought import By, Filter
 
 SEOUL = ZoneInfo("Asia/Seoul")
 START = datetime(2026, 11, 2, tzinfo=SEOUL)
-NAMING = documents.Naming("한빛광역시교육청", {"operators": "상담실", "exams": "=HYPERLINK(시험)"}, {"301": "김하늘"})
+PLACES = {"main": "대표전화", "purpose": "어떤 업무로", "1": "1 상담", "2": "2 시험"}
+NAMING = documents.Naming(
+    "한빛광역시교육청",
+    {"operators": "상담실", "exams": "=HYPERLINK(시험)"},
+    {"301": "김하늘"},
+    lambda flow, step, exit_: (PLACES[flow], PLACES[step], PLACES[exit_]),
+)
 NUMBER = "01012345678"
 
 
@@ -63,9 +69,9 @@ def _leg(call: str, desk: str, at: datetime) -> Leg:
     return Leg(call=call, n=0, desk=desk, agent="301", outcome="answered", **times)
 
 
-def _document(store: Store, by: By | None = "desk") -> Document:
+def _document(store: Store, by: By | None = "desk", where: Filter = Filter()) -> Document:  # noqa: B008  # frozen
     with store.reading() as session:
-        return documents.document(session, _day(), by, Filter(), NAMING, "ko")
+        return documents.document(session, _day(), by, where, NAMING, "ko")
 
 
 def _day() -> Period:
@@ -87,7 +93,10 @@ def test_a_workbook_of_figures_holds_numbers_formulas_and_no_small_desk(store: S
     assert (small[answered], large[answered], whole[answered], whole[rate]) == ("*", "*", 43, 1)
     formulas = {row[0]: row[1] for row in book["산식"].iter_rows(min_row=2, values_only=True)}
     assert formulas["응대율"] == "응대 ÷ 인입"
-    assert "Asia/Seoul" in formulas["기간"]
+    assert formulas["기간"] == "2026-11-02 (Asia/Seoul)"
+    assert list(book["단계별 이탈"].iter_rows(min_row=2, max_row=2, values_only=True)) == [
+        ("대표전화", "어떤 업무로", "1 상담", "*")
+    ]
     assert len(book["통계"]._charts) == 1
 
 
@@ -96,12 +105,18 @@ def test_a_pdf_holds_its_text_in_korean_its_pages_and_its_language(store: Store,
     pdf_file.write(_document(store, "hour"), tmp_path / "f.pdf")
     reader = pypdf.PdfReader(tmp_path / "f.pdf")
     text = "\n".join(page.extract_text() for page in reader.pages)
-    for expected in ("한빛광역시교육청 · 통계", "응대 ÷ 인입", "Asia/Seoul", f"1 / {len(reader.pages)}쪽"):
+    for expected in ("한빛광역시교육청 · 통계", "응대 ÷ 인입", "2026-11-02 (Asia/Seoul)", f"1 / {len(reader.pages)}쪽"):
         assert expected in text
+    assert "≤ t" not in text
     assert str(reader.root_object["/Lang"]) == "ko"
     assert reader.metadata is not None
     assert reader.metadata.title == "한빛광역시교육청 · 통계"
     assert [entry.title for entry in reader.outline if not isinstance(entry, list)] == ["통계", "단계별 이탈", "산식"]
+
+
+def test_a_title_says_what_alone_is_counted(store: Store) -> None:
+    title = _document(store, None, Filter(line="1000", desk="operators")).title
+    assert title == "한빛광역시교육청 · 통계 · 1000 · 상담실 (operators)"
 
 
 def test_without_a_korean_font_it_says_where_to_get_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

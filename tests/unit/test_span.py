@@ -58,6 +58,7 @@ def test_an_hour_of_a_day_on_the_wall_clock() -> None:
     span = chosen({"period": "yesterday", "hour": "10"}, SEOUL, NOW)
     assert str(span.period) == "2026-11-26 10:00 ≤ t < 2026-11-26 11:00 (Asia/Seoul)"
     assert str(span) == "2026-11-26 10:00–11:00"
+    assert span.period.dates == "2026-11-26 10:00 – 11:00"
     assert str(span.before) == "2026-11-19 10:00 ≤ t < 2026-11-19 11:00 (Asia/Seoul)"
     assert chosen(span.query, SEOUL, NOW).period == span.period
 
@@ -78,3 +79,8 @@ def test_days_of_a_time_change_have_their_own_length() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     period = chosen({"from": "2026-10-25"}, berlin, NOW).period
     assert (period.end - period.start).total_seconds() == 25 * 3600
+
+
+def test_whole_days_are_told_as_days() -> None:
+    week, day = (chosen({"period": word}, SEOUL, NOW).period.dates for word in ("last_week", "today"))
+    assert (week, day) == ("2026-11-16 – 2026-11-22", "2026-11-27")
