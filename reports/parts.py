@@ -22,9 +22,9 @@ def parts() -> list[Figure[Tally]]:
             "offered",
             ("Offered", "인입"),
             (
-                "answered + abandoned + short + overflowed + failed + message instead of waiting on (not: still "
+                "answered + abandoned + short + unanswered + failed + message instead of waiting on (not: still "
                 "waiting, left informed, told closed, left in the menu, self-service, a message without a queue)",
-                "응대 + 포기 + 단시간 포기 + 넘침 + 실패 + 대기 뒤 메시지 (대기 중, 안내 듣고 종료, 업무시간 외, "
+                "응대 + 포기 + 단시간 포기 + 미응대 + 실패 + 대기 뒤 메시지 (대기 중, 안내 듣고 종료, 업무시간 외, "
                 "메뉴에서 종료, 셀프서비스, 대기 없는 메시지는 빼고)",
             ),
             lambda tally: tally.offered,
@@ -52,7 +52,7 @@ def parts() -> list[Figure[Tally]]:
         ),
         _count(
             "overflowed",
-            ("Overflowed", "넘침"),
+            ("Unanswered, passed on", "미응대 (다른 부서로 넘김)"),
             (
                 "nobody picked up, and it went on to another desk (a call: nobody picked up there either)",
                 "받지 못해 다른 부서로 넘어감 (통화 단위: 넘어간 곳에서도 받지 못함)",

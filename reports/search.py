@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -25,10 +26,15 @@ PAGE = 50
 _LONGEST = timedelta(hours=12)
 """A call joins a queue within it: an entry is looked for among the calls begun so long before."""
 
-_ENTRIES: dict[Result, tuple[LegOutcome, ...]] = {
+Sought = Result | Literal["gave_up"]
+"""What came of a call, as it is looked for; gave_up: abandoned, after however long a wait."""
+
+_GAVE_UP: tuple[LegOutcome, ...] = ("abandoned", "short_abandoned")
+_ENTRIES: dict[Sought, tuple[LegOutcome, ...]] = {
     "answered": ("handed_over", "talking", "answered"),
     "abandoned": ("abandoned",),
     "short_abandoned": ("short_abandoned",),
+    "gave_up": _GAVE_UP,
     "message_instead": ("message_instead",),
     "in_progress": ("waiting",),
 }
@@ -45,7 +51,7 @@ class Wanted:
 
     period: Period
     where: Filter = ALL
-    result: Result | None = None
+    result: Sought | None = None
     step: tuple[str, str, str] | None = None
     notice: str | None = None
     who: str | None = None
@@ -133,7 +139,7 @@ def _closed() -> ColumnElement[bool]:
     return and_(heard, Call.outcome.in_(UNQUEUED), Call.static.is_(None))
 
 
-def _entry(result: Result | None) -> Sequence[ColumnElement[bool]]:
+def _entry(result: Sought | None) -> Sequence[ColumnElement[bool]]:
     """That an entry at a desk came out so."""
     if result is None:
         return ()
@@ -164,4 +170,4 @@ def _call(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
         return ~_has(), closed
     if result in ("left_informed", "self_service", "left_menu"):
         return ~picked_up, Call.outcome == result, or_(_has(), ~closed)
-    return ~picked_up, Call.outcome == result
+    return ~picked_up, Call.outcome.in_(_GAVE_UP if result == "gave_up" else (result,))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import Annotated, cast, get_args
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import Response
 
 from reports import search
-from reports.contact import Result
+from reports.contact import RESULTS
 from reports.queries import Journey, journey
-from reports.search import Place, Wanted
+from reports.search import Place, Sought, Wanted
 from reports.sought import Filter
 from reports.web import span, way
 from reports.web.act import seen
@@ -25,7 +25,7 @@ from reports.web.visit import Visit, allowed
 
 router = APIRouter()
 
-RESULTS: tuple[Result, ...] = get_args(Result)
+_RESULTS: tuple[Sought, ...] = ("answered", "gave_up", *RESULTS[1:])
 _LONGEST_NUMBER = 40
 
 
@@ -95,7 +95,7 @@ def _wanted(visit: Visit) -> tuple[Wanted, span.Span]:
     wanted = Wanted(
         of.period,
         Filter(*(query.get(name) or None for name in ("line", "desk", "topic", "agent"))),
-        cast(Result, query["result"]) if query.get("result") in RESULTS else None,
+        next((result for result in _RESULTS if result == query.get("result")), None),
         (step[0], step[1], exit_) if len(step) == 2 else None,
         query.get("notice") or None,
         mine=visit.desks,
@@ -133,7 +133,7 @@ def _list(
         desks=[(name, names.desk(name)) for name in seen],
         lines=[(line, line) for line in visit.config.lines],
         officers=[(agent, names.officer(agent)) for agent in visit.office.desks.agents],
-        results=[(result, names.result(result)) for result in RESULTS],
+        results=[(result, names.result(result)) for result in _RESULTS],
         hours=[(f"{n:02}", f"{n:02}:00–{n + 1:02}:00") for n in range(24)],
     )
 

@@ -81,7 +81,6 @@ def _queues(desks: Mapping[str, Tally], scope: Scope) -> list[Spot]:
     found = []
     for desk, tally in desks.items():
         left = tally.abandoned + tally.short_abandoned
-        where = scope.calls(desk=desk, result="abandoned" if tally.abandoned else "short_abandoned")
         found.append(
             Spot(
                 "queue",
@@ -89,7 +88,7 @@ def _queues(desks: Mapping[str, Tally], scope: Scope) -> list[Spot]:
                 tally.queued,
                 left,
                 _share(left, tally.queued),
-                where,
+                scope.calls(desk=desk, result="gave_up"),
             )
         )
     return found
@@ -123,7 +122,7 @@ def _hour(hour: str, tally: Tally, scope: Scope) -> Hour:
         tally.left_menu,
         _share(gave_up, tally.contacts),
         scope.link(**one) if one else "",
-        scope.calls(**one, result="abandoned") if one else "",
+        scope.calls(**one, result="gave_up") if one else "",
     )
 
 

@@ -75,6 +75,20 @@ def test_what_is_found_is_what_is_counted(site: Site, where: Filter) -> None:
         found = all_of(site, Wanted(week, where, result))
         assert len(found) == getattr(tally, result), result
         assert len(set(found)) == len(found)
+    assert len(all_of(site, Wanted(week, where, "gave_up"))) == tally.abandoned + tally.short_abandoned
+
+
+def test_where_callers_leave_leads_to_all_who_left(site: Site) -> None:
+    with site.store.transaction() as session:  # one at a desk of others, who gave up within 5 s
+        demo_days.odd(session, NOW)
+    visitor = site.as_("supervisor")
+    queues = re.findall(
+        r'<td>대기</td><th scope="row"><a href="([^"]+)">.*?</th>.*?</td><td class="num">(\d+)</td>',
+        unescape(visitor.get("/reports/steps", period="week").text),
+    )
+    assert queues
+    for link, count in queues:
+        assert len(ids(visitor.get(link).text)) == int(count), link
 
 
 def test_newest_first_page_by_page(site: Site) -> None:
