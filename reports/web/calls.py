@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -128,6 +129,7 @@ def _list(
         wrong=wrong,
         more=more,
         kept=kept,
+        longer=_longer(visit),
         told=_told(names, kept, visit),
         here=f"/calls?{urlencode(visit.query)}",
         desks=[(name, names.desk(name)) for name in seen],
@@ -136,6 +138,17 @@ def _list(
         results=[(result, names.result(result)) for result in _RESULTS],
         hours=[(f"{n:02}", f"{n:02}:00–{n + 1:02}:00") for n in range(24)],
     )
+
+
+def _longer(visit: Visit) -> list[tuple[str, str]]:
+    """The same question of longer periods up to today, each with its word: it leads to the field of a number."""
+    today = visit.now.astimezone(visit.zone).date()
+    longer = {"month": timedelta(days=30), "year": timedelta(days=365)}
+    drop = dict.fromkeys(("period", "was", "hour", "after"))
+    return [
+        (f"{visit.link(**drop, **{'from': f'{today - days + timedelta(days=1)}', 'to': f'{today}'})}#f-number", word)
+        for word, days in longer.items()
+    ]
 
 
 def _told(names: Names, kept: dict[str, str], visit: Visit) -> list[str]:

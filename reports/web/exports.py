@@ -5,6 +5,7 @@ What is taken away is in the audit log before its first byte is made. A list of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated, get_args
 
@@ -18,7 +19,7 @@ from reports.export.document import Format
 from reports.export.jobs import Full, Job, Jobs
 from reports.sought import By
 from reports.web import deed
-from reports.web.asked import Text, sought
+from reports.web.asked import Sought, Text, sought
 from reports.web.naming import naming
 from reports.web.page import away, page
 from reports.web.visit import Visit, allowed
@@ -31,6 +32,7 @@ LISTS: tuple[Format, ...] = ("xlsx", "csv")
 """What a list of calls can become."""
 BYS: tuple[By, ...] = get_args(By)
 Make = Callable[[Job], None]
+_NOT_IN_NAMES = re.compile(r"[^\w-]+")
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "pdf": "application/pdf",
@@ -64,7 +66,7 @@ def figures(
             whole = documents.document(session, asked.period, asked.by, asked.where, names, visit.lang)
         written.document(kind, whole, job.path)
 
-    return _begin(visit, request, "figures", kind, 0, "", str(asked.period), make)
+    return _begin(visit, request, "figures", kind, asked, make)
 
 
 @router.post("/exports/calls")
@@ -90,7 +92,7 @@ def calls(
     def make(job: Job) -> None:
         written.calls(kind, listing, job.counted(listing.rows(visit.store)), job.path)
 
-    return _begin(visit, request, "calls", kind, count, reason.strip(), f"{count} calls, {asked.period}", make)
+    return _begin(visit, request, "calls", kind, asked, make, count, reason.strip())
 
 
 @router.get("/exports/{id}")
@@ -119,21 +121,28 @@ def _begin(
     visit: Visit,
     request: Request,
     what: str,
-    kind: str,
-    total: int,
-    reason: str,
-    told: str,
-    make: Callable[[Job], None],
+    kind: Format,
+    asked: Sought,
+    make: Make,
+    total: int = 0,
+    reason: str = "",
 ) -> Response:
     """Note it, then begin it: what is taken away but isn't in the log must not be."""
+    told = f"{total} calls, {asked.period}" if what == "calls" else str(asked.period)
     with visit.store.transaction() as session:
         deed.note(visit, session, f"export.{what}", why=f"{reason} ({kind}, {told})".strip())
-    name = f"{what}-{visit.now.astimezone(visit.zone):%Y%m%d-%H%M%S}.{kind}"
     try:
-        _jobs(request).start(visit.who, name, total, make)
+        _jobs(request).start(visit.who, _name(what, asked, kind), total, make)
     except Full:
         return _shown(visit, request, 503, refused="full")
     return away("/exports")
+
+
+def _name(what: str, asked: Sought, kind: Format) -> str:
+    """What a file is called: what it is of, by what, of which line and desk, from when to when."""
+    by = f"by-{asked.by}" if asked.by else ""
+    told = [what, by, asked.where.line, asked.where.desk, asked.period.dates]
+    return f"{'-'.join(_NOT_IN_NAMES.sub('_', part) for part in told if part)}.{kind}"
 
 
 def _shown(visit: Visit, request: Request, status: int = 200, refused: str = "") -> Response:

@@ -111,6 +111,19 @@ def test_a_number_is_found_by_its_hash_and_stands_nowhere(site: Site) -> None:
     assert "010-****-6789" in answer.text
 
 
+def test_a_number_that_is_not_found_may_be_looked_for_in_a_longer_time(site: Site) -> None:
+    add(site, "n1-mine", "exams")
+    visitor = site.as_("supervisor")
+    text = unescape(visitor.post("/calls?period=yesterday&desk=exams", {"number": NUMBER}).text)
+    assert "2026-11-26 안에는 이 번호의 통화가 없습니다." in text
+    month, year = re.findall(r'href="([^"]+)#f-number"', text)
+    assert (month, year) == (
+        "/calls?desk=exams&from=2026-10-29&to=2026-11-27",
+        "/calls?desk=exams&from=2025-11-28&to=2026-11-27",
+    )
+    assert ids(visitor.post(month, {"number": NUMBER}).text) == ["n1-mine"]
+
+
 @pytest.mark.parametrize("number", ["", "abc", "1" * 50])
 def test_what_is_no_number_is_said(site: Site, number: str) -> None:
     text = site.as_("supervisor").post("/calls", {"number": number}).text

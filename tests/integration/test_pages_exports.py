@@ -67,6 +67,7 @@ def test_a_list_of_calls_is_noted_made_and_fetched_by_who_asked_alone(site: Site
     assert why.startswith("민원 확인 (csv, 33 calls, 2026-11-02")
     path = f"/exports/{_ready(ours)}"
     answer = ours.get(path)
+    assert 'filename="calls-2026-11-02.csv"' in answer.headers["content-disposition"]
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == 34
     assert {row[5] for row in rows[1:]} == {"010-****-5678"}
@@ -74,6 +75,20 @@ def test_a_list_of_calls_is_noted_made_and_fetched_by_who_asked_alone(site: Site
     assert answer.headers["cache-control"] == "no-store"
     assert theirs.get(path).status_code == 404
     assert site.as_(None).get(path).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ({"by": "day", "line": "1000", "desk": "tuition"}, "figures-by-day-1000-tuition-2026-11-02.csv"),
+        ({"to": "2026-11-30", "desk": "../<b>\r\n학사"}, "figures-_b_학사-2026-11-02_2026-11-30.csv"),
+    ],
+)
+def test_a_file_is_named_after_what_is_in_it(site: Site, asked: dict[str, str], name: str) -> None:
+    visitor = site.as_("supervisor")
+    visitor.post("/exports/figures", {**DAY, "format": "csv", **asked})
+    _ready(visitor)
+    assert f'<th scope="row">{name}</th>' in visitor.get("/exports").text
 
 
 def test_without_a_reason_nothing_is_made(site: Site) -> None:
