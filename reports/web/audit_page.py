@@ -20,6 +20,7 @@ from reports.export import csv_file
 from reports.export.document import Column, Value
 from reports.web import deed
 from reports.web.act import seen
+from reports.web.naming import Names
 from reports.web.page import page
 from reports.web.visit import Visit, allowed
 
@@ -60,7 +61,7 @@ def show(visit: Reader, below: Annotated[int | None, Query(ge=1, lt=2**53)] = No
         found = [] if wanted.wrong else list(audit.listed(session, wanted.search, PAGE + 1, below))
         older = visit.link(below=str(found[PAGE - 1].n)) if len(found) > PAGE else ""
         newer = visit.link(below=None) if below is not None else ""
-        return page(visit, "audit.html", found=found[:PAGE], wanted=wanted, older=older, newer=newer, refused=False)
+        return _found(visit, wanted, found[:PAGE], older, newer)
 
 
 @router.get("/audit/verify")
@@ -78,7 +79,8 @@ def retention(visit: Reader) -> Response:
     days = [(kind, getattr(visit.config.retention, kind)) for kind in Retention.model_fields]
     with visit.store.reading() as session:
         gone = session.scalars(newest).all()
-        return page(visit, "audit_retention.html", days=days, gone=gone, held=holds.listed(session))
+        values = {"days": days, "gone": gone, "held": holds.listed(session)}
+        return page(visit, "audit_retention.html", names=Names(visit.office, visit.lang), **values)
 
 
 @router.post("/audit/export")
@@ -97,7 +99,7 @@ def export(
     wanted = _wanted(visit, {"who": who, "what": what, "whose": whose, "from": first, "to": last})
     reason = " ".join(reason.split())
     if wanted.wrong or not SHORTEST <= len(reason) <= LONGEST:
-        return page(visit, "audit.html", 422, found=[], wanted=wanted, older="", newer="", refused=True)
+        return _found(visit, wanted, [], refused=True)
     with visit.store.transaction() as session:
         deed.note(visit, session, "audit.exported", why=reason)
     columns = [Column(visit.t(f"audit.{name}"), "time" if name == "at" else "text") for name in _COLUMNS]
@@ -107,6 +109,14 @@ def export(
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _found(
+    visit: Visit, wanted: Wanted, found: list[AuditRow], older: str = "", newer: str = "", *, refused: bool = False
+) -> Response:
+    names = Names(visit.office, visit.lang)
+    values = {"found": found, "wanted": wanted, "older": older, "newer": newer, "refused": refused}
+    return page(visit, "audit.html", 422 if refused else 200, names=names, **values)
 
 
 def _rows(visit: Visit, search: Search) -> Iterator[list[Value]]:

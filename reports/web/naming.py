@@ -77,8 +77,7 @@ class Names:
         found = known.steps.get(step) if known else None
         if isinstance(found, Menu) and exit_ in found.options:
             return f"{exit_} {found.options[exit_].label}"
-        key = f"names.exits.{exit_}"
-        return told(self.lang, key) if key in words()[self.lang] else exit_
+        return self._told(f"names.exits.{exit_}") or exit_
 
     def topic(self, topic: str) -> str:
         """A topic (reports.topics): the desk or the flow it names."""
@@ -95,6 +94,25 @@ class Names:
         if notice is None:
             return name
         return _cut(notice.say)
+
+    def deed(self, what: str) -> str:
+        """What somebody did (ivr.records.audit); "" for what has no words."""
+        return self._told(f"deeds.{what}")
+
+    def doer(self, who: str) -> str:
+        """Who did it, and by which way in."""
+        return self._kinds("doers", who)
+
+    def subject(self, whose: str) -> str:
+        """Whose data it was done to."""
+        return self._kinds("subjects", whose)
+
+    def _kinds(self, group: str, code: str) -> str:
+        kind, _, name = code.partition(":")
+        return self._told(f"names.{group}.{kind}", name=self._plain(name)) or code
+
+    def _told(self, key: str, **values: object) -> str:
+        return told(self.lang, key, **values) if key in words()[self.lang] else ""
 
     def _of(self, by_language: Mapping[str, Mapping[str, Of]]) -> Mapping[str, Of]:
         return by_language.get(self.lang) or by_language[self.office.languages[0]]

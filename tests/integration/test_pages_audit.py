@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -18,6 +19,7 @@ from tests.pages import SPICE, heard, plain
 from tests.site import Site
 
 NOW = datetime.now(UTC)
+TODAY = NOW.astimezone(ZoneInfo("Asia/Seoul")).date()
 
 
 @pytest.fixture
@@ -38,12 +40,14 @@ def test_deeds_are_found_and_what_was_typed_runs_nowhere(site: Site) -> None:
     auditor = site.as_("auditor")
     whole = auditor.get("/audit")
     assert not heard(whole.text)
+    for told in ("kim (명령)", "민원 상태를 바꿈 case.changed", "민원 20261234", "lee (화면)", "전화번호 전체를 봄"):
+        assert told in plain(whole.text)
     for query, found in (
         ({"who": "kim"}, [True, False, True]),
         ({"what": "number.shown"}, [False, True, False]),
         ({"whose": "case:"}, [True, False, True]),
-        ({"from": f"{NOW - timedelta(1):%Y-%m-%d}"}, [False, False, True]),
-        ({"to": f"{NOW - timedelta(2):%Y-%m-%d}"}, [True, True, False]),
+        ({"from": f"{TODAY - timedelta(1)}"}, [False, False, True]),
+        ({"to": f"{TODAY - timedelta(2)}"}, [True, True, False]),
     ):
         table = plain(auditor.get("/audit", **query).text.split("</form>")[-1])
         assert [one in table for one in ("20261234", "n1-1.1", "20265555")] == found, query
@@ -59,7 +63,7 @@ def test_long_lists_have_pages(site: Site) -> None:
     auditor, found, way = site.as_("auditor"), [], "/audit?who=many"
     while way:
         told = auditor.get(way).text
-        found += [n for n in range(120) if f">call:c{n}<" in told]
+        found += [n for n in range(120) if f">통화 c{n}<" in told]
         way = (
             told.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
             if 'rel="next"' in told
@@ -106,5 +110,5 @@ def test_deletions_and_holds_are_told(site: Site, lang: str) -> None:
             session.add(Deletion(day="2026-11-27", kind=kind, days=60, count=7, first=NOW, last=NOW, at=NOW))
     page = auditor.get("/audit/retention", lang=lang)
     assert (page.status_code, heard(page.text)) == (200, False)
-    assert "case:20261234" in page.text
+    assert {"ko": "민원 20261234", "en": "case 20261234"}[lang] in plain(page.text)
     assert plain(page.text).count("2026-11-27 ") >= len(type(site.config.retention).model_fields)
