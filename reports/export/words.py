@@ -56,7 +56,7 @@ _TEXTS: Mapping[str, Text] = {
     ),
     "exits_note": (
         "Each call once for each step, by the exit it left it by last.",
-        "통화마다 단계별로 한 번, 마지막에 나간 출구로 셉니다.",
+        "통화마다 단계별로 한 번, 마지막에 나간 길로 셉니다.",
     ),
 }
 _OUTCOMES: Mapping[str, Text] = {
