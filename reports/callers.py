@@ -1,5 +1,5 @@
-"""Who calls again: first call resolution, one-stop rate, repeat callers. Callers are known by the keyed hash of their
-number; calls without a number count nowhere here.
+"""Who calls again: first call resolution, one-stop rate. Callers are known by the keyed hash of their number; calls
+without a number count nowhere here.
 """
 
 from __future__ import annotations
@@ -17,20 +17,18 @@ from sqlalchemy.orm import Session
 
 from ivr.records.models import Call, Leg
 from ivr.records.outcome import SERVED
-from reports import kept, topics
+from reports import kept, repeats, topics
 from reports.contacts import group, group_name, within
 from reports.figure import Figure, figure, ratio
 from reports.period import Period
 from reports.report import CALLS, Report, made, named
 from reports.sought import ALL, By, Filter
-from reports.wording import CALLERS, Text
+from reports.wording import CALLERS
 
 RESOLVED = timedelta(days=7)
 """Who calls on the same topic again within this was not helped by the call before."""
 ONE_STOP = timedelta(hours=24)
 """Who calls on the same topic again within this didn't reach the right desk in one call."""
-OFTEN = 3
-"""Calls in a period that make a repeat caller."""
 _PICKED_UP = or_(Leg.connected_at.is_not(None), Leg.outcome.in_(SERVED))
 """An officer did, though it may not be known when (imported)."""
 
@@ -68,17 +66,6 @@ class Returns:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Repeats:
-    """Known callers of a period, and those among them who called OFTEN times or more; not to be added up: a caller of
-    two days is one of both."""
-
-    callers: int = 0
-    repeated: int = 0
-    calls: int = 0
-    repeated_calls: int = 0
-
-
 def figures() -> list[Figure[Returns]]:
     """The figures of calls that were, or weren't, the last on their topic."""
     return [
@@ -109,60 +96,17 @@ def figures() -> list[Figure[Returns]]:
     ]
 
 
-def repeat_figures() -> list[Figure[Repeats]]:
-    """The figures of callers."""
-    known: Text = ("callers who sent a number", "발신번호가 있는 발신자")
-    return [
-        figure(
-            "callers",
-            "count",
-            ("Callers", "발신자"),
-            ("different callers who sent a number", "발신번호가 있는 서로 다른 발신자"),
-            ("", ""),
-            CALLERS,
-            lambda repeats: float(repeats.callers),
-        ),
-        figure(
-            "repeat_callers",
-            "count",
-            ("Repeat callers", "반복 발신자"),
-            (f"callers with {OFTEN} calls or more in the period", f"기간 안에 {OFTEN}번 이상 건 발신자"),
-            ("", ""),
-            CALLERS,
-            lambda repeats: float(repeats.repeated),
-        ),
-        figure(
-            "repeat_share",
-            "share",
-            ("Repeat share", "반복 발신자 비율"),
-            ("repeat callers ÷ callers", "반복 발신자 ÷ 발신자"),
-            known,
-            CALLERS,
-            lambda repeats: ratio(repeats.repeated, repeats.callers),
-        ),
-        figure(
-            "repeat_calls",
-            "share",
-            ("Their calls", "반복 발신 통화 비율"),
-            ("calls of repeat callers ÷ calls of known callers", "반복 발신자의 통화 ÷ 발신자를 아는 통화"),
-            ("calls whose caller sent a number", "발신번호가 있는 통화"),
-            CALLERS,
-            lambda repeats: ratio(repeats.repeated_calls, repeats.calls),
-        ),
-    ]
-
-
 def report(
     session: Session, period: Period, by: By | None, names: Mapping[str, str], now: datetime, where: Filter = ALL
 ) -> Report:
-    """Who called again in a period. Repeat callers are counted of the whole: a caller can be one of many groups."""
+    """Who called again in a period. Repeat callers are told of the whole only: a caller can be one of many groups."""
     found = returns(session, period, by, now, where)
     whole = sum(found.values(), Returns())
     if by:
         return made(period, by, CALLS, figures(), {named(name, names): of for name, of in found.items()}, whole)
-    again = repeats(session, period, where)
-    values = [*(one.value(whole) for one in figures()), *(one.value(again) for one in repeat_figures())]
-    return Report(period, None, CALLS, [*figures(), *repeat_figures()], {}, values)
+    again = sum(repeats.by_month(session, period, where).values(), repeats.Repeats())
+    values = [*(one.value(whole) for one in figures()), *(one.value(again) for one in repeats.figures())]
+    return Report(period, None, CALLS, [*figures(), *repeats.figures()], {}, values)
 
 
 def returns(session: Session, period: Period, by: By | None, now: datetime, where: Filter = ALL) -> dict[str, Returns]:
@@ -188,15 +132,6 @@ def returns_apart(session: Session, period: Period, now: datetime) -> dict[str, 
     calls = calls.join(Leg, (Leg.call == Call.id) & (Leg.n == _last_leg()))
     names = {call: json.dumps([at.isoformat(), *values]) for call, at, *values in session.execute(calls)}
     return judged(_visits(session, period, names), now)
-
-
-def repeats(session: Session, period: Period, where: Filter = ALL) -> Repeats:
-    """The known callers of a period. where: line and topic count, desk and agent don't."""
-    wanted = (*within(Call.started_at, period), *where.about_calls(), Call.who.is_not(None))
-    each = select(func.count().label("calls")).where(*wanted).group_by(Call.who).select_from(Call).subquery()
-    often = case((each.c.calls >= OFTEN, each.c.calls))
-    counts = select(func.count(), func.count(often), func.sum(each.c.calls), func.sum(often))
-    return Repeats(*(int(count or 0) for count in session.execute(counts).one()))
 
 
 def judged(visits: Iterable[Visit], now: datetime) -> dict[str, Returns]:

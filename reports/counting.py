@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ivr.records import history
 from ivr.records.models import Call, Step
-from reports import contacts, topics
+from reports import contacts, topics, waits
 from reports.contact import Contact
 from reports.kept import DIMENSIONS, NUMBERS, numbers
 from reports.period import Period
@@ -61,6 +61,17 @@ def exit_rows(session: Session, hours: Sequence[Span]) -> list[Row]:
         {"grain": "hour", "starts_at": start, **dict(zip(EXIT_KEY, key, strict=True)), "calls": calls}
         for (start, *key), calls in found.items()
     ]
+
+
+def wait_rows(session: Session, hours: Sequence[Span], period: Period) -> list[Row]:
+    """Rows of `wait_tallies` for these hours, which follow each other and make up the period."""
+    starts = [start for start, _ in hours]
+    found: Counter[tuple[Any, ...]] = Counter()
+    for desk, at, entry in waits.entries(session, period):
+        start = starts[bisect_right(starts, at) - 1]
+        found.update((start, desk, what, seconds) for what, seconds in waits.measured(entry))
+    key = ("starts_at", "desk", "what", "seconds")
+    return [{"grain": "hour", **dict(zip(key, of, strict=True)), "entries": count} for of, count in found.items()]
 
 
 def exits(session: Session, wanted: Conditions, apart: Mapping[str, ColumnElement[Any]]) -> list[Row]:

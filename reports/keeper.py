@@ -20,11 +20,11 @@ from sqlalchemy.orm import Session
 from ivr.errors import StoreUnavailable
 from ivr.records.models import Call, Leg
 from ivr.records.store import Store, insert_new
-from ivr.records.tally_tables import CONTACT_TALLIES, EXIT_TALLIES, ROOM, TallyBook, TallyMark, TallyRoll
+from ivr.records.tally_tables import CONTACT_TALLIES, EXIT_TALLIES, ROOM, WAIT_TALLIES, TallyBook, TallyMark, TallyRoll
 from reports import counting, rolls
 from reports.kept import NUMBERS, VERSION, fits
 from reports.period import Period
-from reports.returned import SETTLED, due, settle
+from reports.returned import SETTLED, due, due_months, settle, settle_month
 from reports.spans import HOUR, Span, beginning, hour, hours
 
 POLL_S = 5.0
@@ -89,7 +89,10 @@ class Keeper:
                 return False
             if session.scalars(_marks(book, None, closed).limit(1)).first():
                 return False
-            if any(day < before for day in due(session, book, self._zone, self._now())):
+            now = self._now()
+            if any(day < before for day in due(session, book, self._zone, now)):
+                return False
+            if any(month < closed for month in due_months(session, book, self._zone, now)):
                 return False
             book.closed, book.turn = max(closed, book.closed or closed), book.turn + 1
         return True
@@ -106,7 +109,7 @@ class Keeper:
             if book is None:
                 since = beginning("month", min([self._now(), *first]), self._zone)
                 row = {"zone": self._zone.key, "version": VERSION, "names": " ".join(NUMBERS), "turn": 0}
-                insert_new(session, TallyBook, {"id": 1, "since": since, "until": since, "settled": since, **row})
+                insert_new(session, TallyBook, {"id": 1, "since": since, "until": since, **row})
             elif not fits(book, self._zone.key):
                 log.info("tallies are counted anew: other definitions, or another time zone")
                 _restart(session, book, self._zone)
@@ -138,7 +141,12 @@ class Keeper:
         return self._put_down(book, [batch], {"until": end})
 
     def _added_up(self) -> bool:
-        return rolls.roll(self._store, self._zone) or settle(self._store, self._zone, self._now())
+        now = self._now()
+        return (
+            rolls.roll(self._store, self._zone)
+            or settle(self._store, self._zone, now)
+            or settle_month(self._store, self._zone, now)
+        )
 
     def _counted(self, session: Session, book: TallyBook, of: Sequence[Span]) -> Batch:
         """These hours counted; their marks are read first, so that a later change can't be missed."""
@@ -146,14 +154,15 @@ class Keeper:
         columns = {name: f"n{place}" for place, name in enumerate(book.names.split())}
         period = Period(of[0][0], of[-1][1], self._zone)
         contacts = counting.contact_rows(session, of, period, columns)
-        return Batch(period, sorted(marks), contacts, counting.exit_rows(session, of))
+        exits, waits = counting.exit_rows(session, of), counting.wait_rows(session, of, period)
+        return Batch(period, sorted(marks), contacts, exits, waits)
 
     def _put_down(self, book: TallyBook, batches: Sequence[Batch], moved: dict[str, datetime]) -> bool:
         with self._store.transaction() as session:
             if rolls.turned(session, book.turn, **moved):  # else another keeper was faster
                 for batch in batches:
                     batch.put_down(session)
-                    rolls.void(session, batch.period.start, batch.period.end, self._zone)
+                    rolls.void(session, batch.period.start, batch.period.end, self._zone, book.closed)
         return True
 
 
@@ -165,12 +174,14 @@ class Batch:
     marks: list[tuple[datetime, int]]
     contacts: list[counting.Row]
     exits: list[counting.Row]
+    waits: list[counting.Row]
 
     def put_down(self, session: Session) -> None:
         """In place of what is kept of these hours."""
         for quarter, token in self.marks:  # one by one, in order, as they are written: nobody waits for each other
             session.execute(delete(TallyMark).where(TallyMark.quarter == quarter, TallyMark.token == token))
-        for table, rows in ((CONTACT_TALLIES, self.contacts), (EXIT_TALLIES, self.exits)):
+        rows_of = ((CONTACT_TALLIES, self.contacts), (EXIT_TALLIES, self.exits), (WAIT_TALLIES, self.waits))
+        for table, rows in rows_of:
             time = table.c.starts_at
             within = (table.c.grain == "hour", time >= self.period.start, time < self.period.end)
             of = [table.c.of.in_(("call", "entry"))] if "of" in table.c else []  # the index's order
@@ -223,5 +234,4 @@ def _restart(session: Session, book: TallyBook, zone: ZoneInfo) -> None:
     gone = or_(TallyRoll.starts_at >= book.until, (TallyRoll.of == "contacts") & (TallyRoll.starts_at >= month))
     session.execute(delete(TallyRoll).where(*([] if book.zone != zone.key else [gone])))
     book.since = min(book.since, book.until)
-    book.settled = book.until
     book.zone, book.version, book.names, book.turn = zone.key, VERSION, _names(book), book.turn + 1

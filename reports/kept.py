@@ -20,9 +20,9 @@ from reports.spans import Counted, Grain, Span, Spans, divided
 from reports.tally import BANDS, MAXIMA, NAMES, NONE, Tally
 
 Of = Literal["call", "entry"]
-Kind = Literal["contacts", "returns"]
+Kind = Literal["contacts", "returns", "repeats"]
 
-VERSION = 2
+VERSION = 3
 """Of the definitions. Raise it with every change of what a contact comes to, what it is about or how a step is left:
 everything is counted anew then. What numbers there are is compared besides."""
 
@@ -134,7 +134,7 @@ def tallies(
             .where(
                 _TABLE.grain == known.instead.get(grain, grain),
                 _TABLE.of == of,
-                _in(_TABLE.starts_at, spans),
+                inside(_TABLE.starts_at, spans),
                 *_about(where),
             )
             .group_by(_group(by))
@@ -151,7 +151,7 @@ def returns(session: Session, spans: Spans, period: Period, by: By | None, where
     sums = [func.sum(_TABLE[f"n{place}"]) for place in range(len(RETURNS))]
     found: dict[str, list[int]] = {}
     for of in spans.kept.values():
-        wanted = (_TABLE.grain == "day", _TABLE.of == "return", _in(_TABLE.starts_at, of), *_about(where))
+        wanted = (_TABLE.grain == "day", _TABLE.of == "return", inside(_TABLE.starts_at, of), *_about(where))
         for value, *numbers in session.execute(select(_group(by), *sums).where(*wanted).group_by(_group(by))):
             name, more = group_name(by, value, period), [int(number or 0) for number in numbers]
             found[name] = list(map(add, found[name], more)) if name in found else more
@@ -165,7 +165,7 @@ def exits(session: Session, spans: Spans, where: Filter) -> dict[tuple[str, str,
     about = [table[name] == getattr(where, name) for name in ("line", "topic") if getattr(where, name) is not None]
     found: dict[tuple[str, str, str], int] = {}
     for grain, of in spans.kept.items():
-        rows = select(*key, func.sum(table.calls)).where(table.grain == grain, _in(table.starts_at, of), *about)
+        rows = select(*key, func.sum(table.calls)).where(table.grain == grain, inside(table.starts_at, of), *about)
         for flow, step, exit_, calls in session.execute(rows.group_by(*key)):
             found[flow, step, exit_] = found.get((flow, step, exit_), 0) + int(calls)
     return found
@@ -208,5 +208,6 @@ def _about(where: Filter) -> list[ColumnElement[bool]]:
     return [_TABLE[name] == value for name, value in wanted.items() if value is not None]
 
 
-def _in(time: ColumnElement[datetime], spans: Sequence[Span]) -> ColumnElement[bool]:
+def inside(time: ColumnElement[datetime], spans: Sequence[Span]) -> ColumnElement[bool]:
+    """That a time is in one of some spans."""
     return or_(*(and_(time >= start, time < end) for start, end in spans))

@@ -1,4 +1,5 @@
-"""Keeps who called again, by day, once that can't change any more: what reports.callers counts call by call.
+"""Keeps who called again, by day, and who called often, by month, once that can't change any more: what reports.callers
+and reports.repeats count call by call.
 
 A call marks the same caller's calls before it (ivr.records.tally_marks), so a day that is kept and has no mark still
 says what its calls say. What is counted anew of a day has this counted anew too (reports.rolls.void).
@@ -18,10 +19,10 @@ from sqlalchemy.orm import Session
 from ivr.records.store import Store, upsert
 from ivr.records.tally_marks import REACH
 from ivr.records.tally_tables import CONTACT_TALLIES, TallyBook, TallyRoll
-from reports import callers, rolls
+from reports import callers, repeats, rolls
 from reports.kept import DIMENSIONS, RETURNS, counted
 from reports.period import Period
-from reports.spans import beginning, following
+from reports.spans import beginning, following, months
 
 BATCH = 7
 """Days counted at once, at most: they are read together with the seven days after them."""
@@ -53,6 +54,41 @@ def settle(store: Store, zone: ZoneInfo, now: datetime) -> bool:
                 session.execute(insert(CONTACT_TALLIES), rows)
             upsert(session, TallyRoll, [{"of": "returns", "grain": "day", "starts_at": day} for day in days])
     return True
+
+
+def settle_month(store: Store, zone: ZoneInfo, now: datetime) -> bool:
+    """Count who called often in a month, if one is due; whether there was one. Raises StoreUnavailable."""
+    with store.reading() as session:
+        book = session.get(TallyBook, 1)
+        due_ = due_months(session, book, zone, now) if book else []
+        if book is None or not due_:
+            return False
+        month, turn = due_[0], book.turn
+        found = repeats.of_calls(session, Period(month, following("month", month, zone), zone))
+    with store.transaction() as session:
+        if rolls.turned(session, turn):
+            table = CONTACT_TALLIES.c
+            key = {"grain": "month", "of": "repeat", "starts_at": month}
+            session.execute(delete(CONTACT_TALLIES).where(*(table[name] == value for name, value in key.items())))
+            numbers = {f"n{place}": getattr(found, name) for place, name in enumerate(repeats.NUMBERS)}
+            session.execute(insert(CONTACT_TALLIES), [key | numbers])
+            upsert(session, TallyRoll, [{"of": "repeats", "grain": "month", "starts_at": month}])
+    return True
+
+
+def due_months(session: Session, book: TallyBook, zone: ZoneInfo, now: datetime) -> Sequence[datetime]:
+    """The months whose repeat callers aren't counted, and can be: over, and all of their calls are there."""
+    whole = Period(book.since, book.until, zone)
+    known = counted(session, book, whole, "repeats")
+    return [
+        start
+        for start, end in months(whole)
+        if end == following("month", start, zone)
+        and end <= now - rolls.QUIET
+        and start not in known.rolled["month"]
+        and start >= (book.closed or start)
+        and known.is_fresh(start, end)
+    ]
 
 
 def due(session: Session, book: TallyBook, zone: ZoneInfo, now: datetime) -> Sequence[datetime]:

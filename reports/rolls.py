@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from ivr.records.store import Store, upsert
-from ivr.records.tally_tables import CONTACT_TALLIES, EXIT_TALLIES, NUMBERS, TallyBook, TallyRoll
+from ivr.records.tally_tables import CONTACT_TALLIES, EXIT_TALLIES, NUMBERS, WAIT_TALLIES, TallyBook, TallyRoll
 from reports.kept import CLOCK, counted
 from reports.period import Period
 from reports.spans import Counted, Grain, beginning, following
@@ -56,23 +56,25 @@ def turned(session: Session, turn: int, **moved: datetime) -> bool:
     return session.scalar(change.returning(TallyBook.id).execution_options(synchronize_session=False)) is not None
 
 
-def void(session: Session, start: datetime, end: datetime, zone: ZoneInfo) -> None:
-    """The days and months that reach into this time are to be added up anew."""
+def void(session: Session, start: datetime, end: datetime, zone: ZoneInfo, closed: datetime | None) -> None:
+    """The days and months that reach into this time are to be added up anew; closed: before it calls may be gone."""
     for grain in ROLLED:
         first, last = (beginning(grain, at, zone) for at in (start, end - timedelta.resolution))
-        within = (TallyRoll.starts_at >= first, TallyRoll.starts_at <= last)
-        session.execute(delete(TallyRoll).where(TallyRoll.grain == grain, *within))
+        gone = [TallyRoll.grain == grain, TallyRoll.starts_at >= first, TallyRoll.starts_at <= last]
+        if closed:  # a month's callers are counted from its calls
+            gone.append(or_(TallyRoll.of != "repeats", TallyRoll.starts_at >= closed))
+        session.execute(delete(TallyRoll).where(*gone))
 
 
 def add_up(session: Session, grain: Grain, start: datetime, zone: ZoneInfo, names: list[str]) -> None:
     """Add up a day's hours or a month's days, in place of what was added up there. names: of the numbers."""
     end = following(grain, start, zone)
-    for table in (CONTACT_TALLIES, EXIT_TALLIES):
+    for table in (CONTACT_TALLIES, EXIT_TALLIES, WAIT_TALLIES):
         time = table.c.starts_at
         within = (time >= start, time < end, *([table.c.of.in_(("call", "entry"))] if "of" in table.c else []))
         session.execute(delete(table).where(table.c.grain == grain, *within))
         sums = _sums(table, names)
-        key = [column for column in table.c if column.name not in ("grain", "starts_at", "calls", *NUMBERS)]
+        key = [column for column in table.c if column.name not in ("grain", "starts_at", *sums, *NUMBERS)]
         rows = select(literal(grain), literal(start, time.type), *key, *sums.values())
         rows = rows.where(table.c.grain == _PARTS[grain], *within).group_by(*key)
         into = ["grain", "starts_at", *(column.name for column in key), *sums]
@@ -94,8 +96,8 @@ def _add_up_hours(session: Session, start: datetime, end: datetime, names: list[
 
 
 def _sums(table: Table, names: list[str]) -> dict[str, ColumnElement[Any]]:
-    if "calls" in table.c:
-        return {"calls": func.sum(table.c.calls)}
+    if table is not CONTACT_TALLIES:
+        return {column.name: func.sum(column) for column in table.c if column.name in ("calls", "entries")}
     columns = {column: table.c[column] for column in NUMBERS[: len(names)]}
     return {
         column: func.max(of) if name in MAXIMA else func.sum(of)

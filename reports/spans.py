@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -99,6 +99,15 @@ def following(grain: Grain, start: datetime, zone: ZoneInfo) -> datetime:
         return start + HOUR
     day = start.astimezone(zone).date() + timedelta(days=31 if grain == "month" else 1)
     return _midnight(day.replace(day=1) if grain == "month" else day, zone)
+
+
+def months(period: Period) -> Iterator[Span]:
+    """A period in parts, each within one of the office's calendar months."""
+    at = period.start
+    while at < period.end:
+        end = min(following("month", beginning("month", at, period.zone), period.zone), period.end)
+        yield at, end
+        at = end
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from statistics import median
+from datetime import datetime
+from itertools import accumulate
 from typing import Literal
 
-from sqlalchemy import extract, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ivr.records.models import Leg
-from reports import table
-from reports.figure import Figure, figure
+from ivr.records.tally_tables import WAIT_TALLIES
+from reports import kept, table
+from reports.contacts import within
+from reports.figure import Figure, figure, ratio
 from reports.period import Period
+from reports.spans import Spans
 from reports.wording import JOURNAL, Text
 
 LONG_S = 30.0
 """Waits longer than this are to be told (ARS guideline)."""
 FORMULA = (
     "Told = callers told a range before the queue. Held = waits within the range told ÷ told and picked up. "
-    "Width, wait = medians of the range's width, of the wait, of those told and picked up. "
+    "Width, wait = medians of the range's width, of the wait in whole seconds, of those told and picked up. "
     f"Long told = told ÷ picked up after more than {LONG_S:g} s"
 )
 SOURCE = "the engine's journal; waits: the exchange's lines for each call: queue, connect"
 TITLES = ("desk", "told", "held", "width_s", "wait_s", "long_told")
 
 
+Counts = Counter[tuple[str, int]]
+"""How often what was measured of entries, by its seconds; 0 of what has none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry at a desk that an officer picked up, or that was told a range (low, high); wait_s is None without an
-    officer."""
+    """An entry at a desk: the range (low, high) that was told, and the wait of one that an officer picked up."""
 
     told: tuple[int, int] | None
     wait_s: float | None
@@ -48,16 +57,37 @@ class Row:
     long_told: float | None
 
 
-def figures(entries: Sequence[Entry]) -> Row:
-    """What came of these entries."""
-    known = [(entry.told, entry.wait_s) for entry in entries if entry.told and entry.wait_s is not None]
-    long = [entry for entry in entries if entry.wait_s is not None and entry.wait_s > LONG_S]
+def measured(entry: Entry) -> Iterator[tuple[str, int]]:
+    """What is counted of an entry: it, that it was told, that it was long (and told); of one told and picked up the
+    range's width, the wait, that it held."""
+    yield "entry", 0
+    if entry.told:
+        yield "told", 0
+    if entry.wait_s is None:
+        return
+    if entry.wait_s > LONG_S:
+        yield "long_told" if entry.told else "long_untold", 0
+    if entry.told:
+        low, high = entry.told
+        yield "width", high - low
+        yield "wait", round(entry.wait_s)
+        if low <= entry.wait_s <= high:
+            yield "held", 0
+
+
+def figures(counts: Counts) -> Row:
+    """What came of the entries that were so counted."""
+    apart: dict[str, Counter[int]] = defaultdict(Counter)
+    for (what, seconds), count in counts.items():
+        apart[what][seconds] += count
+    many = {what: of.total() for what, of in apart.items()}
+    long_told = many.get("long_told", 0)
     return Row(
-        told=sum(entry.told is not None for entry in entries),
-        held=_mean([low <= wait <= high for (low, high), wait in known]),
-        width_s=median(high - low for (low, high), _ in known) if known else None,
-        wait_s=median(wait for _, wait in known) if known else None,
-        long_told=_mean([entry.told is not None for entry in long]),
+        told=many.get("told", 0),
+        held=ratio(many.get("held", 0), many.get("wait", 0)),
+        width_s=_median(apart["width"]),
+        wait_s=_median(apart["wait"]),
+        long_told=ratio(long_told, long_told + many.get("long_untold", 0)),
     )
 
 
@@ -99,7 +129,7 @@ def row_figures() -> list[Figure[Row]]:
             "wait_s",
             "seconds",
             ("Wait", "실제 대기"),
-            ("median of the wait", "실제 대기시간의 중앙값"),
+            ("median of the wait in whole seconds", "실제 대기시간(초)의 중앙값"),
             picked_up,
             JOURNAL,
             lambda row: row.wait_s,
@@ -154,24 +184,43 @@ class Waits:
 
 def waits(session: Session, period: Period, names: dict[str, str]) -> Waits:
     """The waits of a period. names: what desks are called, by id; a desk that is gone has its id only."""
-    within = (Leg.queued_at >= period.start, Leg.queued_at < period.end)
-    found: dict[str, list[Entry]] = {
-        desk: [] for desk in session.scalars(select(Leg.desk).where(*within).distinct().order_by(Leg.desk))
-    }
-    # of a year's entries only those that count; SQLite's seconds are whole: a wait may look a second shorter or longer
-    lasted = extract("epoch", Leg.connected_at) - extract("epoch", Leg.queued_at)
-    counts = or_(Leg.told_low.is_not(None), lasted > LONG_S - 1)
-    entries = select(Leg.desk, Leg.queued_at, Leg.connected_at, Leg.told_low, Leg.told_high).where(*within, counts)
-    for desk, queued_at, connected_at, low, high in session.execute(entries):
+    spans = kept.kept(session, period, None).spans
+    found = _kept(session, spans)
+    for start, end in spans.live:
+        for desk, _, entry in entries(session, Period(start, end, period.zone)):
+            found[desk].update(measured(entry))
+    rows = {f"{names[desk]} ({desk})" if desk in names else desk: figures(found[desk]) for desk in sorted(found)}
+    return Waits(period, rows, figures(sum(found.values(), Counter())))
+
+
+def entries(session: Session, period: Period) -> Iterator[tuple[str, datetime, Entry]]:
+    """The entries at desks of a period: desk, when the queue was joined, what was told and waited."""
+    legs = select(Leg.desk, Leg.queued_at, Leg.connected_at, Leg.told_low, Leg.told_high)
+    for desk, queued_at, connected_at, low, high in session.execute(legs.where(*within(Leg.queued_at, period))):
         told = (low, high) if low is not None and high is not None else None
-        wait = (connected_at - queued_at).total_seconds() if connected_at else None
-        found[desk].append(Entry(told, wait))
-    rows = {f"{names[desk]} ({desk})" if desk in names else desk: figures(of) for desk, of in found.items()}
-    return Waits(period, rows, figures([entry for of in found.values() for entry in of]))
+        yield desk, queued_at, Entry(told, (connected_at - queued_at).total_seconds() if connected_at else None)
 
 
-def _mean(held: list[bool]) -> float | None:
-    return sum(held) / len(held) if held else None
+def _kept(session: Session, spans: Spans) -> defaultdict[str, Counts]:
+    """The sums of what is kept, by desk."""
+    of = WAIT_TALLIES.c
+    key = (of.desk, of.what, of.seconds)
+    found: defaultdict[str, Counts] = defaultdict(Counter)
+    for grain, those in spans.kept.items():
+        rows = select(*key, func.sum(of.entries)).where(of.grain == grain, kept.inside(of.starts_at, those))
+        for desk, what, seconds, entries_ in session.execute(rows.group_by(*key)):
+            found[desk][what, seconds] += int(entries_)
+    return found
+
+
+def _median(counts: Mapping[int, int]) -> float | None:
+    """The median of numbers that are there so often."""
+    ordered = sorted(counts)
+    ends = list(accumulate(counts[number] for number in ordered))
+    if not ends:
+        return None
+    low, high = (ordered[bisect_right(ends, place)] for place in ((ends[-1] - 1) // 2, ends[-1] // 2))
+    return (low + high) / 2
 
 
 def _values(row: Row) -> list[float | None]:

@@ -39,7 +39,6 @@ class TallyBook(Base):
     names: Mapped[str] = mapped_column(doc="What the numbers are, in the order of their columns, separated by blanks.")
     since: Mapped[datetime] = mapped_column(doc="No call before it, unless marked.")
     until: Mapped[datetime] = mapped_column(doc="Counted up to here, but for what is marked.")
-    settled: Mapped[datetime] = mapped_column(doc="The same of who called again, which shows only days later.")
     closed: Mapped[datetime | None] = mapped_column(
         doc="Before it nothing is counted anew: calls were deleted, their tallies stay."
     )
@@ -51,7 +50,7 @@ class TallyRoll(Base):
 
     __tablename__ = "tally_rolls"
 
-    of: Mapped[str] = mapped_column(primary_key=True, doc="contacts, returns")
+    of: Mapped[str] = mapped_column(primary_key=True, doc="contacts, returns, repeats")
     grain: Mapped[str] = mapped_column(primary_key=True, doc="day, month")
     starts_at: Mapped[datetime] = mapped_column(primary_key=True)
 
@@ -60,7 +59,7 @@ CONTACT_TALLIES = Table(
     "contact_tallies",
     Base.metadata,
     Column("grain", Text, nullable=False),  # hour, day, month
-    Column("of", Text, nullable=False),  # call, entry, return
+    Column("of", Text, nullable=False),  # call, entry, return, repeat
     Column("starts_at", UtcTime, nullable=False),
     *(Column(name, Text) for name in ("line", "topic", "desk", "agent", "language")),
     *(Column(name, BigInteger) for name in NUMBERS),
@@ -78,3 +77,16 @@ EXIT_TALLIES = Table(
     Index("ix_exit_tallies_grain_starts_at", "grain", "starts_at"),
 )
 """How many calls left a step by an exit."""
+
+WAIT_TALLIES = Table(
+    "wait_tallies",
+    Base.metadata,
+    Column("grain", Text, nullable=False),
+    Column("starts_at", UtcTime, nullable=False),
+    Column("desk", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("seconds", BigInteger, nullable=False),
+    Column("entries", BigInteger, nullable=False),
+    Index("ix_wait_tallies_grain_starts_at", "grain", "starts_at"),
+)
+"""At how many entries at a desk which wait was told and had, second by second: medians can't be added up."""

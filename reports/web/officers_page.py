@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from reports import callers, courtesy
+from reports import callers, courtesy, repeats
 from reports.figures import figures
 from reports.queries import tallies
 from reports.web.page import page
@@ -30,7 +30,7 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
         by_officer = courtesy.regards(session, period, "agent")
         by_quarter = courtesy.regards(session, period, "quarter")
         again = callers.returns(session, period, None, visit.now)
-        repeats = callers.repeats(session, period)
+        often = repeats.by_month(session, period)
     regard = sum(by_officer.values(), courtesy.Regard())
     return page(
         visit,
@@ -69,12 +69,12 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
             ),
             table(
                 lang,
-                callers.repeat_figures(),
-                {"": repeats},
-                None,
+                repeats.figures(),
+                often,
+                sum(often.values(), repeats.Repeats()),
                 caption=t("officers.repeats"),
-                by=t("officers.of"),
-                name=lambda _: t("officers.all"),
+                by=t("officers.month"),
+                note=t("officers.repeats_note"),
             ),
         ],
     )

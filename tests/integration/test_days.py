@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from ivr.records.store import Store
-from reports import callers, search
+from reports import callers, repeats, search
 from reports.contact import RESULTS
 from reports.figures import figures
 from reports.queries import By, Filter, exits, tallies
+from reports.repeats import Repeats
 from reports.search import Wanted
 from reports.tally import Tally
 from tests import days
@@ -381,7 +382,7 @@ def test_who_calls_again_counted_by_hand(store: Store) -> None:
             "112": callers.Returns(1, 1, 1, 1),
         }
         assert callers.returns(session, month, None, later, Filter(topic="desk/t")) == {"": callers.Returns(1, 1, 1, 0)}
-        assert callers.repeats(session, month) == callers.Repeats(4, 1, 9, 4)
+        assert repeats.by_month(session, month) == {"2026-11": Repeats(4, 1, 9, 4)}
         first = days.whole("2026-11-02", SEOUL)  # what comes after the period tells of it, too
         assert callers.returns(session, first, None, later) == {"": callers.Returns(5, 3, 5, 3)}
         soon = first.start + timedelta(days=2)
@@ -408,7 +409,7 @@ def _all_counted(store: Store) -> list[object]:
         with store.reading() as session:
             found += [tallies(session, year, by, where) for by in get_args(By) for where in wheres]
             found += [callers.returns(session, year, by, year.end) for by in get_args(By)]
-            found += [callers.repeats(session, year), *(exits(session, year, where) for where in wheres)]
+            found += [repeats.by_month(session, year), *(exits(session, year, where) for where in wheres)]
             found += [_ids(session, Wanted(year, where, name)) for name in RESULTS for where in wheres]
     return found
 

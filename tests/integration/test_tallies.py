@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
@@ -21,13 +22,14 @@ from ivr.records.imports import Brought
 from ivr.records.retold import Row, Told
 from ivr.records.store import Store
 from ivr.records.tally_tables import TallyBook, TallyMark
-from reports import callers, counting, kept, queries
+from reports import callers, counting, kept, queries, repeats, waits
 from reports.callers import Returns
 from reports.contact import RESULTS
 from reports.contacts import contacts, within
 from reports.keeper import Keeper
 from reports.period import Period
 from reports.sought import By, Filter
+from reports.spans import months
 from reports.tally import Tally
 from tests.postgres import postgres  # noqa: F401
 
@@ -47,6 +49,7 @@ def facts(n: int, at: int, chance: random.Random) -> list[object]:
         Opening(call, "main", chance.choice(["ko", "en"]), "v", None, chance.choice([None, "w1", "w2"])),
         Step(call, 0, 0, "main", "hello", "next", at + 1),
         Step(call, 0, 1, "main", "purpose", chance.choice(["1", "hangup", "closed"]), at + 2),
+        Fact(call, at + 2500, "foretold", desk, chance.choice(["0:30", "60:120"])),
         Fact(call, at + 3000, "queue", desk),
         Fact(call, at + chance.choice([5000, 70_000]), "connect", desk, chance.choice(["101", "102"])),
         Fact(call, at + 90_000, "leave", desk, "CONTINUE"),
@@ -123,6 +126,13 @@ class Scene:
                 assert callers.returns(session, period, by, self.now, where) == again(
                     session, period, by, self.now, where
                 )
+            alone = defaultdict(Counter[tuple[str, int]])
+            for desk, _, entry in waits.entries(session, period):
+                alone[desk].update(waits.measured(entry))
+            told = {desk: waits.figures(counts) for desk, counts in sorted(alone.items())}
+            assert waits.waits(session, period, {}).desks == told
+            parts = [repeats.of_calls(session, Period(start, end, self.zone)) for start, end in months(period)]
+            assert list(repeats.by_month(session, period).values()) == parts
             for where in (Filter(), Filter(line="1000"), Filter(topic="desk/a")):
                 span = (*within(models.Call.started_at, period), *where.about_calls())
                 rows = counting.exits(session, span, {})

@@ -12,8 +12,9 @@ from sqlalchemy import delete
 
 from ivr.records.models import Call
 from ivr.records.store import Store
-from reports.callers import OFTEN, ONE_STOP, RESOLVED, Repeats, Returns, Visit, judged, repeats
+from reports.callers import ONE_STOP, RESOLVED, Returns, Visit, judged
 from reports.period import Period
+from reports.repeats import OFTEN, Repeats, by_month
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 VISITS = st.lists(
@@ -54,19 +55,21 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 @settings(deadline=None, max_examples=30)
-@given(st.lists(st.sampled_from(["A", "B", "C", "D", None])))
-def test_repeat_callers_counted_one_by_one(store: Store, callers: list[str | None]) -> None:
-    known = [who for who in callers if who]
-    often = {who for who in known if known.count(who) >= OFTEN}
-    expected = Repeats(len(set(known)), len(often), len(known), sum(who in often for who in known))
-    period = Period(START, START + timedelta(days=1), ZoneInfo("UTC"))
+@given(st.lists(st.tuples(st.sampled_from(["A", "B", "C", "D", None]), st.integers(0, 3))))
+def test_repeat_callers_counted_one_by_one(store: Store, callers: list[tuple[str | None, int]]) -> None:
+    days = {day: START + timedelta(days=29, hours=12 + 6 * day) for day in range(4)}  # November ends between 1 and 2
+    period = Period(days[0], days[3], ZoneInfo("UTC"))
+    expected = {}
+    for month, within in (("2026-11", (0, 1)), ("2026-12", (2,))):
+        known = [who for who, day in callers if who and day in within]
+        often = {who for who in known if known.count(who) >= OFTEN}
+        expected[month] = Repeats(len(set(known)), len(often), len(known), sum(who in often for who in known))
     with store.transaction() as session:
         session.execute(delete(Call))
-        for n, who in enumerate([*callers, "A"]):  # the last one comes when the period is over
-            at = START + timedelta(days=n == len(callers), minutes=n)
-            session.add(Call(id=f"n-{n}", node="n", who=who, started_at=at, outcome="answered"))
+        for n, (who, day) in enumerate(callers):
+            session.add(Call(id=f"n-{n}", node="n", who=who, started_at=days[day], outcome="answered"))
         session.flush()
-        assert repeats(session, period) == expected
+        assert by_month(session, period) == expected
 
 
 def test_seven_days_to_the_second_are_within_seven_days() -> None:

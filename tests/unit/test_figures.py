@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reports import callers, courtesy, drop_off, effect, giving_up, petitions, promised, waits
+from reports import callers, courtesy, drop_off, effect, giving_up, petitions, promised, repeats, waits
 from reports.contact import RESULTS, Contact
 from reports.figure import Figure
 from reports.figures import figures
@@ -146,7 +146,7 @@ def test_a_period_that_is_none_says_why(first: str | None, last: str | None) -> 
 
 def test_every_figure_says_the_same_in_both_languages() -> None:
     every: list[Figure[Any]] = [*figures(), *giving_up.figures(), *drop_off.figures()]
-    every += [*callers.figures(), *callers.repeat_figures()]
+    every += [*callers.figures(), *repeats.figures()]
     every += [*petitions.figures(), *promised.figures(), *courtesy.figures(), *effect.figures(), *waits.row_figures()]
     for figure in every:
         assert re.search("[가-힣]", figure.ko.title + figure.ko.formula + figure.ko.source), figure.key
