@@ -49,7 +49,7 @@ def facts(n: int, at: int, chance: random.Random) -> list[object]:
         Opening(call, "main", chance.choice(["ko", "en"]), "v", None, chance.choice([None, "w1", "w2"])),
         Step(call, 0, 0, "main", "hello", "next", at + 1),
         Step(call, 0, 1, "main", "purpose", chance.choice(["1", "hangup", "closed"]), at + 2),
-        Fact(call, at + 2500, "foretold", desk, chance.choice(["0:30", "60:120"])),
+        Fact(call, at + 2500, "foretold", desk, chance.choice(["0-30", "60-120"])),
         Fact(call, at + 3000, "queue", desk),
         Fact(call, at + chance.choice([5000, 70_000]), "connect", desk, chance.choice(["101", "102"])),
         Fact(call, at + 90_000, "leave", desk, "CONTINUE"),
@@ -126,10 +126,10 @@ class Scene:
                 assert callers.returns(session, period, by, self.now, where) == again(
                     session, period, by, self.now, where
                 )
-            alone = defaultdict(Counter[tuple[str, int]])
+            apart: dict[str, waits.Counts] = defaultdict(Counter)
             for desk, _, entry in waits.entries(session, period):
-                alone[desk].update(waits.measured(entry))
-            told = {desk: waits.figures(counts) for desk, counts in sorted(alone.items())}
+                apart[desk].update(waits.measured(entry))
+            told = {desk: waits.figures(counts) for desk, counts in sorted(apart.items())}
             assert waits.waits(session, period, {}).desks == told
             parts = [repeats.of_calls(session, Period(start, end, self.zone)) for start, end in months(period)]
             assert list(repeats.by_month(session, period).values()) == parts
@@ -158,7 +158,7 @@ def periods(chance: random.Random, zone: ZoneInfo) -> list[Period]:
     """All of it, and something cut out of it anywhere."""
     start = START + timedelta(minutes=chance.randrange(10 * 1440))
     return [
-        Period(START - timedelta(days=20), NOW, zone),
+        Period(START - timedelta(days=30), NOW, zone),
         Period(start, start + timedelta(minutes=chance.randrange(1, 4 * 1440)), zone),
     ]
 
@@ -207,6 +207,8 @@ def test_what_is_kept_is_read_not_counted(scene: Scene) -> None:
         before = queries.tallies(session, whole(), None)
         settled = Period(whole().start, START + timedelta(days=4), SEOUL)
         returned = callers.returns(session, settled, "desk", NOW)
+        february = Period(START - timedelta(days=26), START + timedelta(days=2), SEOUL)
+        told, often = waits.waits(session, february, {}), repeats.by_month(session, february)
     with scene.store.transaction() as session:  # behind everybody's back
         session.execute(delete(models.Leg))
         session.execute(delete(models.Call))
@@ -215,6 +217,10 @@ def test_what_is_kept_is_read_not_counted(scene: Scene) -> None:
         assert before[""].contacts > 10
         assert callers.returns(session, settled, "desk", NOW) == returned
         assert sum(returned.values(), Returns()).week > 3
+        assert waits.waits(session, february, {}) == told
+        assert told.whole.told > 3
+        assert repeats.by_month(session, february) == often
+        assert often["2026-02"].calls > 1
 
 
 def test_a_change_while_hours_are_counted_is_not_lost(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,11 +294,18 @@ def test_other_definitions_and_another_zone_are_counted_anew(scene: Scene, monke
     scene.check(whole())
 
 
+def everything(session: Session, period: Period) -> list[object]:
+    """What is kept of a period."""
+    february = Period(START - timedelta(days=26), START + timedelta(days=2), SEOUL)
+    told = waits.waits(session, period, {}), repeats.by_month(session, february)
+    return [queries.tallies(session, period, "day"), queries.exits(session, period), *told]
+
+
 def test_tallies_outlive_the_calls_that_are_deleted(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     before = START + timedelta(days=2)
     past = Period(START - timedelta(days=20), before, SEOUL)
     with scene.store.reading() as session:
-        told = queries.tallies(session, past, "day"), queries.exits(session, past)
+        told = everything(session, past)
     assert scene.keeper.close(before)
     with scene.store.transaction() as session:
         session.execute(delete(models.Call).where(models.Call.started_at < before))
@@ -301,12 +314,35 @@ def test_tallies_outlive_the_calls_that_are_deleted(scene: Scene, monkeypatch: p
     monkeypatch.setattr("reports.keeper.VERSION", kept.VERSION)
     for _ in range(2):
         with scene.store.reading() as session:
-            assert (queries.tallies(session, past, "day"), queries.exits(session, past)) == told
+            assert everything(session, past) == told
         scene.record()
         scene.keep_all()
     with scene.store.reading() as session:
         book = session.get_one(TallyBook, 1)
         assert (book.closed or before) > before
+
+
+def test_a_month_whose_first_calls_are_deleted_keeps_its_callers(scene: Scene) -> None:
+    february = Period(START - timedelta(days=26), START + timedelta(days=2), SEOUL)
+
+    def called(n: int, day: int) -> None:
+        told = Opening(f"n1-9{n}", "main", "ko", "v", None, "often")
+        with scene.store.transaction() as session:
+            calls.record(session, [Fact(told.call, T + day * DAY_MS, "enter", "1000"), told])
+        scene.keep_all()
+
+    for n, day in enumerate((-20, -19, -1)):
+        called(n, day)
+    with scene.store.reading() as session:
+        often = repeats.by_month(session, february)
+        assert often["2026-02"].repeated_calls >= 3
+    before = START - timedelta(days=8)
+    assert scene.keeper.close(before)
+    with scene.store.transaction() as session:
+        session.execute(delete(models.Call).where(models.Call.started_at < before))
+    called(4, 1)
+    with scene.store.reading() as session:
+        assert repeats.by_month(session, february) == often
 
 
 def test_what_is_not_counted_yet_can_not_be_closed(scene: Scene) -> None:
