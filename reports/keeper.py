@@ -24,7 +24,7 @@ from ivr.records.tally_tables import CONTACT_TALLIES, EXIT_TALLIES, ROOM, WAIT_T
 from reports import counting, rolls
 from reports.kept import NUMBERS, VERSION, fits
 from reports.period import Period
-from reports.returned import SETTLED, due, due_months, settle, settle_month
+from reports.returned import SETTLED, due, due_months, settle
 from reports.spans import HOUR, Span, beginning, hour, hours
 
 POLL_S = 5.0
@@ -141,12 +141,7 @@ class Keeper:
         return self._put_down(book, [batch], {"until": end})
 
     def _added_up(self) -> bool:
-        now = self._now()
-        return (
-            rolls.roll(self._store, self._zone)
-            or settle(self._store, self._zone, now)
-            or settle_month(self._store, self._zone, now)
-        )
+        return rolls.roll(self._store, self._zone) or settle(self._store, self._zone, self._now())
 
     def _counted(self, session: Session, book: TallyBook, of: Sequence[Span]) -> Batch:
         """These hours counted; their marks are read first, so that a later change can't be missed."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import chain
 from operator import add
 from typing import Any, Literal
 
@@ -16,7 +17,7 @@ from ivr.records.tally_tables import CONTACT_TALLIES, EXIT_TALLIES, TallyBook, T
 from reports.contacts import group_name
 from reports.period import Period
 from reports.sought import ALL, By, Filter
-from reports.spans import Counted, Grain, Span, Spans, divided
+from reports.spans import Counted, Grain, Span, Spans, divided, following
 from reports.tally import BANDS, MAXIMA, NAMES, NONE, Tally
 
 Of = Literal["call", "entry"]
@@ -51,9 +52,6 @@ class Kept:
     """Grains that are read in another's place."""
 
 
-DAY = timedelta(days=1, hours=3)
-"""A day at most: the longest that clocks were ever turned back."""
-
 CLOCK = "clock"
 """Grain of the hours of added-up days, of all calls together: few enough to read a year of them."""
 
@@ -71,17 +69,21 @@ def kept(session: Session, period: Period, by: By | None, of: Of = "call", where
 
 
 def kept_returns(session: Session, period: Period, by: By | None, now: datetime) -> Spans:
-    """The days of a period of which is kept who called again, as it was a week later; `now` must be that late."""
+    """The months and days of a period of which is kept who called again, as it was a week later; `now` must be that
+    late."""
     book = session.get(TallyBook, 1, populate_existing=True)
     if book is None or by in ("hour", "weekday_hour"):
         return divided(period, None, ())
     known = _known(session, book, period, "returns")
-    late = {day for day in known.rolled.get("day", ()) if day <= now - REACH - DAY}
-    spans = divided(period, replace(known, rolled={"day": late}), ("day",))
-    days = spans.kept.get("day", [])
-    edges = [period.start, *(edge for span in days for edge in span), period.end]
+    late = {
+        grain: {start for start in starts if following(grain, start, period.zone) <= now - REACH}
+        for grain, starts in known.rolled.items()
+    }
+    spans = divided(period, replace(known, rolled=late), _GRAINS.get(by, ("month", "day")))
+    there: dict[Grain, Sequence[Span]] = {grain: of for grain, of in spans.kept.items() if grain != "hour"}
+    edges = [period.start, *(edge for span in sorted(chain(*there.values())) for edge in span), period.end]
     between = zip(edges[::2], edges[1::2], strict=True)
-    return Spans({"day": days} if days else {}, [(start, end) for start, end in between if start < end])
+    return Spans(there, [(start, end) for start, end in between if start < end])
 
 
 def _known(session: Session, book: TallyBook, period: Period, kind: Kind) -> Counted:
@@ -150,8 +152,8 @@ def returns(session: Session, spans: Spans, period: Period, by: By | None, where
     """The sums of what is kept of who called again, by group: RETURNS."""
     sums = [func.sum(_TABLE[f"n{place}"]) for place in range(len(RETURNS))]
     found: dict[str, list[int]] = {}
-    for of in spans.kept.values():
-        wanted = (_TABLE.grain == "day", _TABLE.of == "return", inside(_TABLE.starts_at, of), *_about(where))
+    for grain, of in spans.kept.items():
+        wanted = (_TABLE.grain == grain, _TABLE.of == "return", inside(_TABLE.starts_at, of), *_about(where))
         for value, *numbers in session.execute(select(_group(by), *sums).where(*wanted).group_by(_group(by))):
             name, more = group_name(by, value, period), [int(number or 0) for number in numbers]
             found[name] = list(map(add, found[name], more)) if name in found else more

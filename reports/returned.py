@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from ivr.records.store import Store, upsert
@@ -32,10 +32,14 @@ SETTLED = REACH + timedelta(days=1)
 
 
 def settle(store: Store, zone: ZoneInfo, now: datetime) -> bool:
-    """Count a few days, whose calls can't change any more unless they are marked; whether there were any.
+    """Count a few days, whose calls can't change any more unless they are marked, else a month; whether there were any.
 
     Raises StoreUnavailable.
     """
+    return _count_days(store, zone, now) or _add_up_month(store, zone) or _count_month(store, zone, now)
+
+
+def _count_days(store: Store, zone: ZoneInfo, now: datetime) -> bool:
     with store.reading() as session:
         book = session.get(TallyBook, 1)
         days = due(session, book, zone, now)[:BATCH] if book else []
@@ -56,14 +60,41 @@ def settle(store: Store, zone: ZoneInfo, now: datetime) -> bool:
     return True
 
 
-def settle_month(store: Store, zone: ZoneInfo, now: datetime) -> bool:
-    """Count who called often in a month, if one is due; whether there was one. Raises StoreUnavailable."""
+def _add_up_month(store: Store, zone: ZoneInfo) -> bool:
+    """Add up the days of a month."""
     with store.reading() as session:
         book = session.get(TallyBook, 1)
-        due_ = due_months(session, book, zone, now) if book else []
-        if book is None or not due_:
+        if book is None:
             return False
-        month, turn = due_[0], book.turn
+        turn, whole = book.turn, Period(book.since, book.until, zone)
+        month = next(rolls.due_of("month", counted(session, book, whole, "returns"), whole), None)
+    if month is None:
+        return False
+    table, end = CONTACT_TALLIES.c, following("month", month, zone)
+    with store.transaction() as session:
+        if rolls.turned(session, turn):
+            within = (table.of == "return", table.starts_at >= month, table.starts_at < end)
+            session.execute(delete(CONTACT_TALLIES).where(table.grain == "month", *within))
+            key = [table[name] for name in DIMENSIONS]
+            sums = {name: func.sum(table[name]) for name in (f"n{place}" for place in range(len(RETURNS)))}
+            rows = select(
+                literal("month"), literal("return"), literal(month, table.starts_at.type), *key, *sums.values()
+            )
+            rows = rows.where(table.grain == "day", *within).group_by(*key)
+            into = ["grain", "of", "starts_at", *DIMENSIONS, *sums]
+            session.execute(insert(CONTACT_TALLIES).from_select(into, rows))
+            upsert(session, TallyRoll, [{"of": "returns", "grain": "month", "starts_at": month}])
+    return True
+
+
+def _count_month(store: Store, zone: ZoneInfo, now: datetime) -> bool:
+    """Count who called often in a month."""
+    with store.reading() as session:
+        book = session.get(TallyBook, 1)
+        months_due = due_months(session, book, zone, now) if book else []
+        if book is None or not months_due:
+            return False
+        month, turn = months_due[0], book.turn
         found = repeats.of_calls(session, Period(month, following("month", month, zone), zone))
     with store.transaction() as session:
         if rolls.turned(session, turn):
@@ -92,7 +123,7 @@ def due_months(session: Session, book: TallyBook, zone: ZoneInfo, now: datetime)
 
 
 def due(session: Session, book: TallyBook, zone: ZoneInfo, now: datetime) -> Sequence[datetime]:
-    """The days that aren't counted, and can be."""
+    """The days of which isn't counted who called again, and can be."""
     known = counted(session, book, Period(book.since, book.until, zone), "returns")
     days, at = [], book.since
     while (end := following("day", at, zone)) <= min(book.until, now - SETTLED):

@@ -39,8 +39,8 @@ def roll(store: Store, zone: ZoneInfo) -> bool:
         turn, names = book.turn, book.names.split()
         whole = Period(book.since, book.until, zone)
         known = counted(session, book, whole)
-        due = [("day", start) for start in _due("day", known, whole)][:BATCH]
-        due = due or [("month", start) for start in _due("month", known, whole)][:1]
+        due: list[tuple[Grain, datetime]] = [("day", start) for start in due_of("day", known, whole)][:BATCH]
+        due = due or [("month", start) for start in due_of("month", known, whole)][:1]
     if not due:
         return False
     with store.transaction() as session:
@@ -105,7 +105,7 @@ def _sums(table: Table, names: list[str]) -> dict[str, ColumnElement[Any]]:
     }
 
 
-def _due(grain: Grain, known: Counted, whole: Period) -> Iterator[datetime]:
+def due_of(grain: Grain, known: Counted, whole: Period) -> Iterator[datetime]:
     """What isn't added up, is over, and can be."""
     last = whole.end - (QUIET if grain == "month" else timedelta())
     at = whole.start
