@@ -5,7 +5,7 @@ without a number count nowhere here.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -139,30 +139,37 @@ def judged(visits: Iterable[Visit], now: datetime) -> dict[str, Returns]:
     ways: dict[tuple[str, str], list[Visit]] = defaultdict(list)
     for visit in sorted(visits, key=lambda visit: visit.at):
         ways[visit.who, visit.topic].append(visit)
-    found: dict[str, Returns] = defaultdict(Returns)
+    found: dict[str, Counter[tuple[bool, ...]]] = defaultdict(Counter)
     for way in ways.values():
         for visit, following in [*pairwise(way), (way[-1], None)]:
             if visit.group is None or not visit.answered:
                 continue
-            after = following.at - visit.at if following else None
-            week, day = (now - visit.at >= span for span in (RESOLVED, ONE_STOP))
-            alone = day and (after is None or after > ONE_STOP) and not visit.handed_over
-            found[visit.group] += Returns(week, week and (after is None or after > RESOLVED), day, alone)
-    return dict(sorted(found.items()))
+            after = following.at - visit.at if following else timedelta.max
+            week, day = now - visit.at >= RESOLVED, now - visit.at >= ONE_STOP
+            alone = day and after > ONE_STOP and not visit.handed_over
+            found[visit.group][week, week and after > RESOLVED, day, alone] += 1
+    return {
+        name: Returns(*(sum(n * of[place] for of, n in kinds.items()) for place in range(4)))
+        for name, kinds in sorted(found.items())
+    }
 
 
 def _visits(session: Session, period: Period, names: Mapping[str, str]) -> Iterable[Visit]:
-    """The calls of the period, and those of the same callers soon after. names: the group of each that is wanted.
-    What a call was about takes longest to find out: only of callers who called twice it matters."""
+    """The answered calls of the period, and all others of callers who called twice, also soon after. What a call was
+    about takes longest to find out: of a caller's only call it doesn't matter. names: the group of each that is wanted.
+    """
     soon = (Call.started_at >= period.start, Call.started_at < period.end + RESOLVED, Call.who.is_not(None))
     twice = select(Call.who).where(*soon).group_by(Call.who).having(func.count() > 1)
-    about = dict(_pairs(session, select(Call.id, topics.topic()).where(*soon, Call.who.in_(twice))))
     handed = func.max(case((Leg.outcome == "handed_over", 1), else_=0))
-    legs = select(Leg.call, handed).join(Call, Call.id == Leg.call).where(*within(Call.started_at, period))
-    answered = dict(_pairs(session, legs.where(_PICKED_UP).group_by(Leg.call)))
-    for call, who, at in session.execute(select(Call.id, Call.who, Call.started_at).where(*soon)):
-        handed_over = bool(answered.get(call))
-        yield Visit(who or "", about.get(call, ""), at, call in answered, handed_over, names.get(call))
+    own = (Call.id, Call.who, Call.started_at)
+    legs = select(*own, handed).join(Leg, Leg.call == Call.id).where(*within(Call.started_at, period), _PICKED_UP)
+    answered = {row[0]: row for row in session.execute(legs.where(Call.who.is_not(None)).group_by(*own))}
+    for call, who, at, topic in session.execute(select(*own, topics.topic()).where(*soon, Call.who.in_(twice))):
+        picked_up = answered.pop(call, None)
+        handed_over = bool(picked_up and picked_up[3])
+        yield Visit(who or "", topic, at, picked_up is not None, handed_over, names.get(call))
+    for call, who, at, handed_over in answered.values():
+        yield Visit(who or "", "", at, True, bool(handed_over), names.get(call))
 
 
 def _groups(session: Session, period: Period, by: By | None, where: Filter) -> dict[str, str]:

@@ -226,7 +226,8 @@ def _restart(session: Session, book: TallyBook, zone: ZoneInfo) -> None:
     """Nothing from `until` on is read: so what is kept of it need not be deleted at once."""
     book.until = hour(book.closed or book.since, zone)
     month = beginning("month", book.until, zone)
-    gone = or_(TallyRoll.starts_at >= book.until, (TallyRoll.of == "contacts") & (TallyRoll.starts_at >= month))
+    anew = or_(TallyRoll.of == "contacts", (TallyRoll.of == "returns") & (TallyRoll.grain == "month"))
+    gone = or_(TallyRoll.starts_at >= book.until, (TallyRoll.starts_at >= month) & anew)
     session.execute(delete(TallyRoll).where(*([] if book.zone != zone.key else [gone])))
     book.since = min(book.since, book.until)
     book.zone, book.version, book.names, book.turn = zone.key, VERSION, _names(book), book.turn + 1
