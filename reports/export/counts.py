@@ -5,7 +5,7 @@ A share gives its part and the rest away as well, a mean how many it is of: they
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from reports.contact import RESULTS
 from reports.export.document import HIDDEN, Value
@@ -16,10 +16,6 @@ from reports.tally import Tally
 
 ALL = "\0all"
 """Group of all groups together, which no group of the data is called."""
-MOST_GROUPS = 40
-"""In a table of more groups a group with a small number is hidden as a whole: to find out the fewest cells that will
-do takes too long there."""
-
 SHOWS: Mapping[str, Sequence[str]] = {
     "answer_rate": ("answered", "unanswered", "offered"),
     "service_level": ("in_time", "late", "timed"),
@@ -44,6 +40,11 @@ SUMS: Sequence[tuple[str, Sequence[str]]] = (
     ("queued_long", ("abandoned", "stayed")),
     ("answered", ("direct", "indirect")),
     ("answered", ("handed_over", "kept")),
+    ("indirect", ("handed_over", "moved_on")),
+    ("answered", ("waits", "unmeasured")),
+    ("waits", ("in_time", "answered_late")),
+    ("late", ("answered_late", "unanswered")),
+    ("offered", ("timed", "unmeasured")),
 )
 """What is the sum of what, in each group."""
 
@@ -72,7 +73,10 @@ def counts(tally: Tally) -> dict[str, int]:
         "indirect": tally.answered - tally.direct,
         "handed_over": tally.handed_over,
         "kept": tally.answered - tally.handed_over,
+        "moved_on": tally.answered - tally.direct - tally.handed_over,
         "waits": tally.waits,
+        "unmeasured": tally.answered - tally.waits,
+        "answered_late": tally.waits - tally.within(TARGET_S),
         "waited": sum(bands),
         "talks": tally.talks,
     }
@@ -98,29 +102,25 @@ def _gives_away(figure: Figure[Tally], group: str, known: Mapping[str, int], gon
 
 
 def _gone(groups: Mapping[str, Mapping[str, int]]) -> set[tuple[str, str]]:
-    """The counts, by group and name, that mustn't be shown."""
-    if len(groups) > MOST_GROUPS:
-        return _whole_groups(groups)
-    cells = {(group, name): count for group, known in groups.items() for name, count in known.items()}
-    sums = [((group, whole), [(group, part) for part in parts]) for group in groups for whole, parts in SUMS]
-    parts = [group for group in groups if group != ALL]
-    sums += [((ALL, name), [(group, name) for group in parts]) for name in groups[ALL]]
-    return set(hidden(cells, sums))
+    """The counts, by group and name, that mustn't be shown.
+
+    Of the whole those that its own sums ask for. Of the groups with a small number the same ones in all of them: what
+    one of them might have more, another might have less, so that each column tells their sum alone.
+    """
+    whole, parts = groups[ALL], {group: known for group, known in groups.items() if group != ALL and known["received"]}
+    small = [group for group, known in parts.items() if any(0 < count < LEAST for count in known.values())]
+    if not small:
+        return set()
+    of_whole = hidden([whole], SUMS)
+    rest = sorted(parts.keys() - set(small), key=lambda group: parts[group]["received"], reverse=True)
+    while rest and (len(small) == 1 or _give_away([parts[group] for group in small], of_whole)):
+        small.append(rest.pop())
+    of_parts = hidden([parts[group] for group in small], SUMS, of_whole)
+    return {(ALL, name) for name in of_whole} | {(group, name) for group in small for name in of_parts}
 
 
-def _whole_groups(groups: Mapping[str, Mapping[str, int]]) -> set[tuple[str, str]]:
-    """The same, each group shown or hidden as a whole: of two hidden groups only their sum can be known."""
-    small = {group for group, known in groups.items() if any(0 < count < LEAST for count in known.values())}
-    rest = sorted(
-        (group for group in groups if group != ALL and group not in small), key=lambda g: groups[g]["received"]
-    )
-    while rest and small and (len(small) == 1 or _together_small(groups, small)):
-        small.add(rest.pop(0))
-    return {(group, name) for group in small for name in groups[group]}
-
-
-def _together_small(groups: Mapping[str, Mapping[str, int]], small: set[str]) -> bool:
-    """Whether what is hidden comes to a small number, of whatever is counted, beside a shown sum."""
-    if ALL in small:
-        return False
-    return any(0 < sum(groups[group][name] for group in small) < LEAST for name in groups[ALL])
+def _give_away(small: Sequence[Mapping[str, int]], of_whole: Collection[str]) -> bool:
+    """Whether the whole, less the groups that are shown, tells of these groups what is small, or what of the whole is
+    hidden."""
+    sums = {name: sum(known[name] for known in small) for name in small[0]}
+    return any(not sums[name] if name in of_whole else 0 < sums[name] < LEAST for name in sums)

@@ -15,7 +15,7 @@ from reports.figures import figures
 from reports.period import Period
 from reports.queries import exits, tallies
 from reports.sought import By, Filter, of_entries
-from reports.suppression import hidden
+from reports.suppression import LEAST, hidden
 from reports.tally import Tally
 
 _DRAWN = "offered"
@@ -100,7 +100,7 @@ def _exits(left: Mapping[tuple[str, str, str], int], naming: Naming, language: L
     for key in left:
         steps.setdefault(key[:2], []).append(key)
     totals = {(*step, ""): sum(left[key] for key in keys) for step, keys in steps.items()}
-    gone = hidden({**left, **totals}, [((*step, ""), keys) for step, keys in steps.items()])
+    gone = hidden([{**left, **totals}], [((*step, ""), keys) for step, keys in steps.items()])
     columns = [Column(word(name, language), "text") for name in ("flow", "step", "exit")]
     rows = [[*naming.place(*key), HIDDEN if key in gone else count] for key, count in left.items()]
     return Part(word("exits", language), [*columns, Column(word("count", language), "count")], rows)
@@ -112,6 +112,8 @@ def _definition(figure: Figure[Tally], language: Language) -> tuple[str, str, st
 
 
 def _counted(entries: bool, groups: Mapping[str, Tally], language: Language) -> list[str]:
+    """What is counted; how much of it is imported, unless that or the rest is a small number."""
     imported = sum(tally.imported for tally in groups.values())
+    own = sum(tally.contacts for tally in groups.values()) - imported
     told = [word("counted_entries" if entries else "counted_calls", language)]
-    return told + ([word("imported", language, imported)] if imported >= 5 else [])
+    return told + ([word("imported", language, imported)] if imported >= LEAST and not 0 < own < LEAST else [])

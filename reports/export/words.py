@@ -51,8 +51,10 @@ _TEXTS: Mapping[str, Text] = {
     ),
     "imported": ("{} of them are imported from another system.", "이 가운데 {}건은 다른 시스템에서 가져온 것입니다."),
     "hidden": (
-        "*: fewer than 5, or hidden lest a number below 5 could be computed from the rest.",
-        "*: 5 미만이거나, 5 미만의 수를 역산할 수 있어 가린 값입니다.",
+        "*: fewer than 5, which could point at a person, or hidden lest such a number could be computed from the rest. "
+        "A longer period or fewer groups show more.",
+        "*: 개인을 짐작하게 할 수 있는 5 미만의 수이거나, 그런 수를 역산할 수 있어 가린 값입니다. 기간을 늘리거나 "
+        "묶는 기준을 줄이면 더 많이 보입니다.",
     ),
     "exits_note": (
         "Each call once for each step, by the exit it left it by last.",

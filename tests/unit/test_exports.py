@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pypdf
 import pytest
+from sqlalchemy import update
 
 from ivr.errors import OnestopError
 from ivr.records.keys import Keys
@@ -98,6 +99,13 @@ def test_a_workbook_of_figures_holds_numbers_formulas_and_no_small_desk(store: S
         ("대표전화", "어떤 업무로", "1 상담", "*")
     ]
     assert len(book["통계"]._charts) == 1
+
+
+@pytest.mark.parametrize(("imported", "told"), [(4, False), (20, True), (40, False), (43, True)])
+def test_how_many_are_imported_tells_of_no_small_number(store: Store, imported: int, told: bool) -> None:
+    with store.transaction() as session:
+        session.execute(update(Call).where(Call.id < f"n1-{imported:02}").values(source="old_pbx"))
+    assert any(f"{imported}건은" in note for note in _document(store).notes) is told
 
 
 def test_a_pdf_holds_its_text_in_korean_its_pages_and_its_language(store: Store, tmp_path: Path) -> None:
