@@ -37,6 +37,9 @@ BATCH = 500
 COUNTED = ("numbers", "answers", "calls")
 """The kinds that reports make their figures of."""
 
+LATE = timedelta(days=15)
+"""So long after its time it is a fault that something is still there: the job rests over long holidays."""
+
 log = logging.getLogger(__name__)
 
 
@@ -86,6 +89,18 @@ class Retention:
             found.append(("audit", self._of.audit, _span(session, rows, AuditRow.at)))
         return [Found(kind, days, *span) for kind, days, span in found if span[0]]
 
+    def overdue(self, now: datetime) -> list[str]:
+        """Kinds of which something should have gone `LATE` ago and is still there. It is looked for among what was due
+        not long before that: a job that does nothing leaves it there, and the look takes no time."""
+        with self._store.reading() as session:
+            kinds: list[str] = []
+            for rule in self._rules:
+                due = now - timedelta(days=rule.days) - LATE
+                late = rule.old(due).where(rule.at >= due - LATE).limit(1)
+                if rule.kind not in kinds and session.execute(late).first():
+                    kinds.append(rule.kind)
+        return kinds
+
     def _clear(self, rule: Rule, now: datetime, over: threading.Event) -> bool:
         before = now - timedelta(days=rule.days)
         since = datetime.min.replace(tzinfo=UTC)
@@ -119,8 +134,10 @@ class Retention:
     def _folders(self, now: datetime) -> Iterator[tuple[str, int, Sequence[Path], Callable[[Session, Path], bool]]]:
         """Files by kind, their days, and which of them somebody still needs."""
         of, needless = self._of, lambda session, path: False
-        yield "voicemails", of.voicemails, [*(self._data / mailbox.FOLDER).glob("*.sealed")], _voicemail
-        yield "messages", of.messages, [*self._console.folder.glob("*/*.txt")], _message
+        # names with a dot in front: drafts of a process that was killed before it renamed them
+        box, messages = self._data / mailbox.FOLDER, self._console.folder
+        yield "voicemails", of.voicemails, [*box.glob("*.sealed"), *box.glob(".*")], _voicemail
+        yield "messages", of.messages, [*messages.glob("*/*.txt"), *messages.glob("*/.*")], _message
         yield "logs", of.logs, [*(self._data / "log").glob("*.log*")], needless
         yield "set_aside", of.set_aside, [*self._data.rglob("*.bad")], needless
 

@@ -11,7 +11,7 @@ import click
 
 from ivr.cli import Program
 from ivr.errors import OnestopError
-from ivr.operation.units import TARGET, Place, units
+from ivr.operation.units import PROCESSES, TARGET, Place, units, writes
 
 FOLDER = Path("/etc/systemd/system")
 
@@ -52,7 +52,9 @@ def install(program: Program, shown: bool, user: str | None, to: Path) -> None:
             (to / file).write_text(text)
     except OSError as error:
         raise OnestopError(f"{error.filename}: {error.strerror}; as root, or look at them with --print") from error
-    click.echo(f"{len(texts)} units in {to}. Their user {name} must own {program.config.data_dir} and the key folder.")
+    folders = sorted({folder for process in PROCESSES for folder in writes(process, program.config)})
+    click.echo(f"{len(texts)} units in {to}. These folders must be there, and be their user's ({name}):")
+    click.echo("".join(f"  {folder}\n" for folder in folders), nl=False)
     click.echo("End `ivr up` if it runs; then, as root:")
     click.echo(f"  systemctl daemon-reload\n  systemctl enable --now {TARGET}")
     click.echo("Afterwards:\n  systemctl status 'onestop-*'\n  ivr doctor\n  journalctl -u onestop-engine")

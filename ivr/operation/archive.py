@@ -145,13 +145,16 @@ def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
 
 def header(name: str, content: IO[bytes], path: Path) -> Header:
     """The header of a backup, from its first member. Raises OnestopError when it is none, or of a newer program."""
-    known: Any = {}
-    if name == HEADER:
-        known = json.loads(content.read())
+    try:
+        known: Any = json.loads(content.read()) if name == HEADER else None
+    except ValueError as error:
+        raise _not_whole(path, f"its header can't be read: {error}") from error
     if not isinstance(known, dict) or "format" not in known:
         raise _not_whole(path, "it has no header")
     if known["format"] != FORMAT:
         raise OnestopError(f"{path} was made by a newer program ({known.get('program')}): upgrade this one first")
+    if known.keys() != Header.__dataclass_fields__.keys():
+        raise _not_whole(path, "its header isn't one")
     return Header(**known)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -69,7 +69,7 @@ def backup(config: Config, file: Path, keys: Keys, target: Path, told: Told) -> 
             raise OnestopError("there is no database yet: `ivr up` makes it, and there is nothing to back up before")
         with archive.writing(target, header) as writer:
             writer.add_bytes(CONFIG, file.read_bytes())
-            _add_tree(writer, OFFICE, config.office_dir, told)
+            _add_tree(writer, OFFICE, config.office_dir, told, (config.data_dir, config.keys_dir))
             _add_tree(writer, VERSIONS, config.data_dir / VERSIONS, told)
             _add_tables(writer, connection, told)
             for name, path in _growing(config):
@@ -101,12 +101,14 @@ def _growing(config: Config) -> Iterator[tuple[str, Path]]:
         yield f"{WITNESS}/{path.name}", path
 
 
-def _add_tree(writer: Writer, name: str, folder: Path, told: Told) -> None:
-    """The files below a folder, if it is there; one that goes meanwhile is left out, as is what programs hide."""
+def _add_tree(writer: Writer, name: str, folder: Path, told: Told, without: Sequence[Path] = ()) -> None:
+    """The files below a folder, if it is there; one that goes meanwhile is left out, as is what programs hide, and
+    what lies in a folder that the backup goes `without`."""
     count = 0
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
-        if path.is_file() and not any(part.startswith(".") for part in inside.parts):
+        apart = any(path.is_relative_to(place) for place in without)
+        if path.is_file() and not apart and not any(part.startswith(".") for part in inside.parts):
             with suppress(FileNotFoundError):
                 writer.add_bytes(f"{name}/{inside.as_posix()}", path.read_bytes())
                 count += 1

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from callback.outbox import HELD
 from ivr.config import Config
-from ivr.records import journal
+from ivr.records import backlog, journal
+from ivr.records.journal_tail import JournalTail
 from ivr.records.message_tables import STATES, Bulk, Message
 from ivr.records.models import Call, LiveQueue, Mark
 from ivr.records.witness import Witness
@@ -31,7 +32,7 @@ class Outbox:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far the recorder is behind the files: bytes not recorded yet, and since when the first such file changed."""
+    """How far the recorder is behind the files: bytes not recorded yet, and how long ago the oldest of it happened."""
 
     bytes: int
     seconds: float
@@ -56,24 +57,15 @@ def outbox(session: Session, now: datetime) -> Outbox:
 
 def lag(config: Config, session: Session, now: datetime) -> Lag:
     """How far the recorder of this node is behind its journal and witness. Raises OSError."""
-    rows = session.execute(
-        select(Mark.source, Mark.file, Mark.position).where(Mark.source.startswith(f"{config.node}/"))
-    )
-    marks: dict[str, dict[str, int]] = {}
-    for source, file, position in rows:
-        marks.setdefault(source, {})[file] = position
-    behind, oldest = 0, now.timestamp()
-    witness = Witness(dialplan.witness_file(config), config.node)
-    known = marks.get(f"{config.node}/witness", {})
-    files = [(file.path, known.get(file.name, 0)) for file in witness.files(known)]
-    known = marks.get(f"{config.node}/journal", {})
-    files += [(path, known.get(path.stem, 0)) for path in journal.segments(config.data_dir / journal.FOLDER)]
-    for path, mark in files:
-        stat = path.stat()
-        if stat.st_size > mark:
-            behind += stat.st_size - mark
-            oldest = min(oldest, stat.st_mtime)
-    return Lag(behind, now.timestamp() - oldest)
+    tails = JournalTail(config.data_dir / journal.FOLDER), Witness(dialplan.witness_file(config), config.node)
+    behind = 0
+    for tail in tails:
+        rows = session.execute(select(Mark.file, Mark.position).where(Mark.source == f"{config.node}/{tail.name}"))
+        marks = {row[0]: row[1] for row in rows}
+        for file in tail.files(marks):
+            behind += max(0, file.path.stat().st_size - marks.get(file.name, 0))
+    since = backlog.oldest(session, tails, config.node) or now  # a file's own time is that of its last line
+    return Lag(behind, max(0.0, (now - since).total_seconds()))
 
 
 def queues(session: Session, since: datetime) -> dict[str, LiveQueue]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from alembic.config import Config as Alembic
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 
+from callback.retention import Retention
 from ivr.operation import key_folder, measures
 from ivr.operation.finding import Finding, graded, lasting
 from ivr.operation.measures import Lag, Outbox
@@ -121,15 +123,20 @@ def of_outbox(outbox: Outbox) -> list[Finding]:
 
 
 def retention(patient: Patient) -> list[Finding]:
-    """Whether the nightly deletion was done lately."""
+    """Whether the nightly deletion was done lately, and left nothing."""
+    config = patient.config
     with patient.store.reading() as session:
         last = session.scalar(select(func.max(Firing.fire_time)).where(Firing.schedule == "retention"))
-    return [of_retention(last, patient.now)]
+    overdue = Retention(config, key_folder.opened(config.keys_dir), patient.store).overdue(patient.now)
+    return [of_retention(last, patient.now, overdue)]
 
 
-def of_retention(last: datetime | None, now: datetime) -> Finding:
-    """Pure: how long ago the last deletion may be; the clock fires it on working days."""
+def of_retention(last: datetime | None, now: datetime, overdue: Sequence[str] = ()) -> Finding:
+    """Pure: how long ago the last deletion may be; the clock fires it on working days. overdue: what it left."""
     todo = "the worker does it on working mornings: is it up? data/log/worker.log says why it failed"
+    if overdue:
+        what = f"still there, though too old for weeks: {', '.join(overdue)}"
+        return Finding("retention", "error", what, f"{todo}; ivr retention run does it now, or says what it waits for")
     if last is None:
         return Finding("retention", "warning", "what is too old was never looked for", todo)
     age = (now - last).total_seconds()

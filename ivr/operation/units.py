@@ -14,7 +14,7 @@ from ivr.errors import OnestopError
 
 TARGET = "onestop.target"
 
-_PROCESSES: Mapping[str, tuple[str, str, str]] = {
+PROCESSES: Mapping[str, tuple[str, str, str]] = {
     "exchange": ("telephone exchange", "pbx run", "Before=onestop-engine.service onestop-watchdog.service"),
     "engine": ("call engine", "engine", "Wants=onestop-exchange.service"),
     "watchdog": ("watchdog, which frees callers from a frozen engine", "watchdog", "Wants=onestop-exchange.service"),
@@ -56,19 +56,27 @@ class Place:
 
 def units(place: Place, config: Config) -> dict[str, str]:
     """The text of each unit by its file name. Raises OnestopError when a path can't stand in one."""
-    paths = [place.program, place.file, config.data_dir, config.keys_dir]
+    paths = [place.program, place.file, *(path for name in PROCESSES for path in writes(name, config))]
     if odd := [path for path in paths if any(c in str(path) for c in " \t\n\"'\\%$")]:
         raise OnestopError(f"{odd[0]}: systemd takes no blank, quote, backslash, % or $ in a path: move it")
-    wanted = " ".join(f"onestop-{name}.service" for name in _PROCESSES)
+    wanted = " ".join(f"onestop-{name}.service" for name in PROCESSES)
     target = f"[Unit]\nDescription=Onestop: the phone line\nWants={wanted}\n\n[Install]\nWantedBy=multi-user.target\n"
-    return {TARGET: target} | {f"onestop-{name}.service": _unit(name, place, config) for name in _PROCESSES}
+    return {TARGET: target} | {f"onestop-{name}.service": _unit(name, place, config) for name in PROCESSES}
+
+
+def writes(name: str, config: Config) -> list[Path]:
+    """The folders that a process may write."""
+    more = {
+        "web": [config.office_dir],  # the page Flows edits it
+        "worker": [(config.base / config.reports.folder).resolve()] if config.reports.files else [],
+    }
+    return sorted({config.data_dir, config.keys_dir, *more.get(name, [])})
 
 
 def _unit(name: str, place: Place, config: Config) -> str:
-    what, command, more = _PROCESSES[name]
+    what, command, more = PROCESSES[name]
     # Asterisk's files are written before it starts, as `ivr pbx start` does; a call gets time to end by itself.
     before = f"ExecStartPre={place.program} --config {place.file} pbx config\n" if name == "exchange" else ""
-    writes = sorted({str(config.data_dir), str(config.keys_dir)})
     return f"""\
 [Unit]
 Description=Onestop: {what}
@@ -87,7 +95,7 @@ RestartSec=2
 TimeoutStopSec=30
 KillMode=mixed
 LimitNOFILE=65536
-ReadWritePaths={" ".join(writes)}
+ReadWritePaths={" ".join(map(str, writes(name, config)))}
 {_HARDENING}
 [Install]
 WantedBy={TARGET}

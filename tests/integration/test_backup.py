@@ -22,9 +22,13 @@ from sqlalchemy import insert, select, text
 from callback.mending import resolve
 from callback.outbox import HELD, Note, enqueue
 from callback.promises import keep_requests
+from ivr.config import Config
+from ivr.errors import OnestopError
 from ivr.language import loader
 from ivr.operation import archive
+from ivr.operation import backup as backing
 from ivr.records import rows
+from ivr.records.keys import Keys
 from ivr.records.message_tables import Message
 from ivr.records.notice_tables import Request
 from ivr.records.recorder import Recorder
@@ -262,6 +266,30 @@ def test_a_restore_refuses_what_is_not_empty_and_other_keys(one: Installation, t
     assert "the database isn't empty" in taken.stderr
     assert not (tmp_path / "n").exists()
     assert stranger.states() == {"waiting": 1}
+
+
+def test_an_office_around_data_and_keys_takes_neither_along(tmp_path: Path) -> None:
+    config = Config.model_validate({"base": tmp_path, "office": ".", "lines": {"1000": {"flow": "main"}}})
+    Store(config.database_url).migrate()
+    for name in ("config.yaml", "main.yaml"):
+        (tmp_path / name).touch()
+    made = backing.backup(
+        config, tmp_path / "config.yaml", Keys(config.keys_dir), tmp_path / ".b.tar.gz", lambda _: None
+    )
+    with tarfile.open(made) as tar:
+        office = [name for name in tar.getnames() if name.startswith("office/")]
+    assert office == ["office/config.yaml", "office/main.yaml"]
+
+
+@pytest.mark.parametrize("header", [b"\xff", b"{", b"[]", b'{"format": 1}', b'{"format": 1, "id": "x", "evil": 2}'])
+def test_a_header_that_is_none_is_told_in_words(tmp_path: Path, header: bytes) -> None:
+    path = tmp_path / "one.tar.gz"
+    with tarfile.open(path, "w:gz") as tar:
+        info = tarfile.TarInfo("backup.json")
+        info.size = len(header)
+        tar.addfile(info, io.BytesIO(header))
+    with pytest.raises(OnestopError, match="is no whole backup: it"):
+        archive.verify(path)
 
 
 def test_no_member_leads_out_of_the_folder(tmp_path: Path) -> None:

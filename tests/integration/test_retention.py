@@ -128,8 +128,10 @@ def test_a_voicemail_goes_with_its_sound_and_a_sound_without_a_row_goes_too(
 ) -> None:
     box = Mailbox(tmp_path / "var/data/voicemail", keys)
     old, young, lost, lately = (box.put(b"sound") for _ in range(4))
-    for name in (old, young, lost):
-        os.utime(tmp_path / f"var/data/voicemail/{name}.sealed", (ago(61).timestamp(),) * 2)
+    killed = tmp_path / f"var/data/voicemail/.{young}.0f0f0f0f"
+    killed.write_bytes(b"a sound that a key was being changed for")
+    for path in (*(tmp_path / f"var/data/voicemail/{name}.sealed" for name in (old, young, lost)), killed):
+        os.utime(path, (ago(61).timestamp(),) * 2)
     rows = {old: 61, young: 59}
     fill(
         store,
@@ -138,7 +140,7 @@ def test_a_voicemail_goes_with_its_sound_and_a_sound_without_a_row_goes_too(
     assert job(tmp_path, keys, store).run(NOW)
     assert kept(store, Voicemail.file) == [young]
     assert {p.stem for p in (tmp_path / "var/data/voicemail").iterdir()} == {young, lately}
-    assert protocol(store) == {"voicemails": 2}
+    assert protocol(store) == {"voicemails": 3}
 
 
 def test_a_message_goes_when_it_is_over_and_its_file_with_it(store: Store, keys: Keys, tmp_path: Path) -> None:
@@ -151,9 +153,10 @@ def test_a_message_goes_when_it_is_over_and_its_file_with_it(store: Store, keys:
         ids = {row.key: row.id for row in session.scalars(select(Message))}
     folder = tmp_path / "var/data/messages/2025-10-01"
     folder.mkdir(parents=True)
-    for id in (*ids.values(), "lost"):
-        (folder / f"{id}.txt").write_text(f"To: {NUMBER}\n")
-        os.utime(folder / f"{id}.txt", (ago(400).timestamp(),) * 2)
+    killed = f".{ids['b']}.0f0f0f0f"  # its writer was, before it renamed it
+    for file in (*(f"{id}.txt" for id in (*ids.values(), "lost")), killed):
+        (folder / file).write_text(f"To: {NUMBER}\n")
+        os.utime(folder / file, (ago(400).timestamp(),) * 2)
     assert job(tmp_path, keys, store).run(NOW)
     assert kept(store, Message.key) == ["b", "c"]
     assert {p.stem for p in folder.iterdir()} == {ids["b"], ids["c"]}
@@ -257,8 +260,11 @@ def test_two_at_once_count_each_row_once(
 
 
 def test_calls_wait_until_they_are_counted(store: Store, keys: Keys, tmp_path: Path) -> None:
-    fill(store, call("n1-1", 2000, keys), Wish(who="w", slow=True, at=ago(400)))
+    fill(store, call("n1-1", 1826 + 20, keys), Wish(who="w", slow=True, at=ago(385)))
+    assert job(tmp_path, keys, store).overdue(NOW) == ["calls", "wishes"]
     assert job(tmp_path, keys, store).run(NOW, counted=False)
+    assert job(tmp_path, keys, store).overdue(NOW) == ["calls"]
+    assert job(tmp_path, keys, store).overdue(NOW - timedelta(days=10)) == []
     assert kept(store, Call.who) == [keys.who(NUMBER)]
     assert protocol(store) == {"wishes": 1}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -90,6 +91,21 @@ def test_retention() -> None:
     assert of_records.of_retention(None, NOW).level == "warning"
     assert of_records.of_retention(NOW - timedelta(days=3), NOW).level == "ok"
     assert of_records.of_retention(NOW - timedelta(days=20), NOW).level == "error"
+    left = of_records.of_retention(NOW, NOW, ["calls", "numbers"])
+    assert (left.level, "calls, numbers" in left.what) == ("error", True)
+
+
+def test_a_recorder_that_is_stuck_is_seen_though_its_files_are_written_all_the_time(tmp_path: Path) -> None:
+    one = patient(tmp_path)
+    one.store.migrate()
+    witness = tmp_path / "var/data/witness/witness.log"
+    witness.parent.mkdir()
+    for minutes in (20, 10, 0):
+        with witness.open("a") as file:
+            file.write(f"n1-{minutes}.1|{(NOW - timedelta(minutes=minutes)).timestamp():.3f}|enter|1000|ko\n")
+    os.utime(witness, (NOW.timestamp(),) * 2)
+    (found,) = of_records.journal(one)
+    assert (found.level, "for 20 min" in found.what) == ("error", True)
 
 
 def queue(desk: str, officers: int) -> LiveQueue:

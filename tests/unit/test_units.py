@@ -30,12 +30,22 @@ def test_each_process_is_a_unit_that_may_write_data_and_keys_alone(tmp_path: Pat
     assert sorted(texts) == sorted(["onestop.target", *(f"onestop-{name}.service" for name in NAMES)])
     for name in NAMES:
         text = texts[f"onestop-{name}.service"]
-        assert f"ReadWritePaths={tmp_path}/var/data {tmp_path}/var/keys\n" in text
+        office = f"{tmp_path}/flows " if name == "web" else ""
+        assert f"ReadWritePaths={office}{tmp_path}/var/data {tmp_path}/var/keys\n" in text
         assert "ProtectSystem=strict" in text
         assert "Restart=always" in text
         assert f"onestop-{name}.service" in texts["onestop.target"]
     command = "pbx run"
     assert f"--config {tmp_path}/config.yaml {command}\n" in texts["onestop-exchange.service"]
+
+
+def test_the_worker_may_write_the_reports(tmp_path: Path) -> None:
+    reports = {"folder": "/srv/reports", "files": {"daily": {"every": "day"}}}
+    config = Config.model_validate({"base": tmp_path, "lines": {"1000": {"flow": "main"}}, "reports": reports})
+    texts = units(Place(Path(sys.executable), tmp_path / "config.yaml", "ivr"), config)
+    assert [name for name, text in texts.items() if " /srv/reports" in text or "=/srv/reports" in text] == [
+        "onestop-worker.service"
+    ]
 
 
 def test_a_path_that_systemd_would_take_apart_is_refused(tmp_path: Path) -> None:
@@ -66,6 +76,7 @@ def test_the_command_shows_or_writes_them_and_says_what_next(tmp_path: Path) -> 
     written = runner.invoke(service, ["install", "--user", "ivr", "--to", str(to)], obj=Program(file))
     assert written.exit_code == 0
     assert "systemctl enable --now onestop.target" in written.output
+    assert f"  {tmp_path}/flows\n  {tmp_path}/var/data\n  {tmp_path}/var/keys\n" in written.output
     assert (to / "onestop-web.service").read_text() in shown.output
     refused = runner.invoke(service, ["install", "--print", "--user", "root"], obj=Program(file))
     assert "doesn't run as root" in str(refused.exception)
