@@ -152,6 +152,7 @@ class Report(Settings):
     every: Literal["day", "week", "month", "quarter"] = Field(description="Of what time each file is.")
     by: Literal["line", "desk", "topic", "agent", "hour", "day"] | None = Field("desk", description="Its groups.")
     format: Literal["csv", "xlsx", "pdf"] = Field("pdf", description="What kind of file.")
+    line: Number | None = Field(None, description="Only calls to this line.")
     desk: Name | None = Field(None, description="Only this desk.")
 
 
@@ -174,8 +175,7 @@ Days = Annotated[int, Field(ge=1, le=36500)]
 
 class Retention(Settings):
     """How many days what is personal is kept; a job of the night deletes what is older, except what is held
-    (`ivr hold`). docs/privacy.md says what each is.
-    """
+    (`ivr hold`). docs/privacy.md says what each is."""
 
     voicemails: Days = Field(60, description="Voicemails with their sound.")
     messages: Days = Field(365, description="Messages that are over, with number and text; also promises kept.")

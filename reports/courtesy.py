@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import case, func, select
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from ivr.records import courtesy
 from ivr.records.answer_tables import Answer
 from reports.figure import Figure, figure, ratio
-from reports.period import Period
+from reports.period import Period, midnight
 from reports.report import Report, made, named
 from reports.topics import UNKNOWN
 from reports.wording import ENGINE, Text
@@ -117,7 +117,7 @@ def quarters(period: Period) -> Iterator[tuple[str, datetime, datetime]]:
     while start < period.end:
         day = start.astimezone(period.zone).date()
         month = day.month + 3 - (day.month - 1) % 3  # in which the next one begins
-        after = datetime(day.year + month // 13, (month - 1) % 12 + 1, 1, tzinfo=period.zone).astimezone(UTC)
+        after = midnight(date(day.year + month // 13, (month - 1) % 12 + 1, 1), period.zone)
         yield quarter(day), start, min(after, period.end)
         start = after
 

@@ -51,6 +51,11 @@ def between(first: str | None, last: str | None, zone: ZoneInfo, now: datetime) 
     return period
 
 
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When a day of the zone begins, in UTC."""
+    return _utc(datetime.combine(day, time()), zone)
+
+
 def day(text: str) -> date:
     """A day somebody wrote: `2026-11-21`. Raises ValueError, also for one too far away to be meant."""
     found = date.fromisoformat(text)

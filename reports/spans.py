@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from reports.period import Period
+from reports.period import Period, midnight
 
 Grain = Literal["month", "day", "hour"]
 
@@ -90,7 +90,7 @@ def beginning(grain: Grain, at: datetime, zone: ZoneInfo) -> datetime:
     if grain == "hour":
         return hour(at, zone)
     day = at.astimezone(zone).date()
-    return _midnight(day.replace(day=1) if grain == "month" else day, zone)
+    return midnight(day.replace(day=1) if grain == "month" else day, zone)
 
 
 def following(grain: Grain, start: datetime, zone: ZoneInfo) -> datetime:
@@ -98,7 +98,7 @@ def following(grain: Grain, start: datetime, zone: ZoneInfo) -> datetime:
     if grain == "hour":
         return start + HOUR
     day = start.astimezone(zone).date() + timedelta(days=31 if grain == "month" else 1)
-    return _midnight(day.replace(day=1) if grain == "month" else day, zone)
+    return midnight(day.replace(day=1) if grain == "month" else day, zone)
 
 
 def months(period: Period) -> Iterator[Span]:
@@ -108,10 +108,6 @@ def months(period: Period) -> Iterator[Span]:
         end = min(following("month", beginning("month", at, period.zone), period.zone), period.end)
         yield at, end
         at = end
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def hours(start: datetime, end: datetime, zone: ZoneInfo) -> list[Span]:

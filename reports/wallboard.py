@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from ivr.records.models import Base, LiveQueue
 from ivr.records.voicemail_tables import Voicemail
 from reports.alerts import Alert, DeskNow, Half, State, alerts
 from reports.notice_list import Stand, standing
-from reports.period import Period
+from reports.period import Period, midnight
 from reports.queries import tallies
 from reports.tally import Tally
 
@@ -61,7 +61,7 @@ class Board:
 def look(session: Session, office: Office, now: datetime, mine: Collection[str] | None) -> Board:
     """The board at an instant (aware). mine: the desks that somebody sees; None: all, and what belongs to none."""
     zone = office.calendar.tz
-    today, before = _so_far(now, zone, timedelta()), _so_far(now, zone, WEEK)
+    today, before = so_far(now, zone, timedelta()), so_far(now, zone, WEEK)
     desks = _desks(session, today, mine)
     queues = _queues(session, now, mine)
     seen_at = session.scalar(select(func.max(LiveQueue.at)))
@@ -88,11 +88,11 @@ def look(session: Session, office: Office, now: datetime, mine: Collection[str] 
     )
 
 
-def _so_far(now: datetime, zone: ZoneInfo, ago: timedelta) -> Period:
+def so_far(now: datetime, zone: ZoneInfo, ago: timedelta) -> Period:
     """From midnight until this time of day, today or so many days ago by the wall clock."""
-    wall = now.astimezone(zone).replace(tzinfo=None) - ago
-    start = datetime.combine(wall.date(), time())
-    return Period(start.replace(tzinfo=zone).astimezone(UTC), wall.replace(tzinfo=zone).astimezone(UTC), zone)
+    local = now.astimezone(zone)
+    wall = (local - ago).replace(fold=local.fold)  # the hour that comes twice
+    return Period(midnight(wall.date(), zone), wall.astimezone(UTC), zone)
 
 
 def _half(session: Session, now: datetime, zone: ZoneInfo, mine: Collection[str] | None) -> Half:
@@ -130,13 +130,14 @@ def _queues(session: Session, now: datetime, mine: Collection[str] | None) -> di
 
 def _afterwards(session: Session, now: datetime, zone: ZoneInfo, mine: Collection[str] | None) -> dict[str, Any]:
     """What is left to do away from the telephone, as counts."""
-    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
+    today = now.astimezone(zone).date()
+    start, end = midnight(today, zone), midnight(today + timedelta(days=1), zone)
     open_cases: tuple[ColumnElement[bool], ...] = (Case.status.not_in(FINAL), Case.deadline.is_not(None))
     unheard: tuple[ColumnElement[bool], ...] = (Voicemail.heard_at.is_(None), Voicemail.deleted_at.is_(None))
     if mine is not None:
         open_cases = (*open_cases, or_(Case.desk.in_(mine), Case.moving_to.in_(mine)))
         unheard = (*unheard, Voicemail.desk.in_(mine))
-    due_today = (Case.deadline >= now, Case.deadline < midnight + timedelta(days=1))
+    due_today = (Case.deadline >= now, Case.deadline < end)
 
     def count(table: type[Base], *where: ColumnElement[bool]) -> int:
         return session.scalar(select(func.count()).select_from(table).where(*where)) or 0
@@ -144,7 +145,7 @@ def _afterwards(session: Session, now: datetime, zone: ZoneInfo, mine: Collectio
     found = {
         "overdue": count(Case, *open_cases, Case.deadline < now),
         "due_today": count(Case, *open_cases, *due_today),
-        "unheard": count(Voicemail, *unheard, Voicemail.at < midnight),
+        "unheard": count(Voicemail, *unheard, Voicemail.at < start),
     }
     if mine is None:
         found["unknown"] = count(Message, Message.state == "unknown")

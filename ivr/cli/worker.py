@@ -7,6 +7,7 @@ import os
 import secrets
 import socket
 import threading
+from collections.abc import Iterator
 from datetime import datetime
 
 import click
@@ -60,7 +61,7 @@ def _work(program: Program, office: Office, store: Store, keys: Keys, sender: Se
     owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
     sending = Worker(Dispatch(store, keys, sender, office, config.messages, owner), threads(config.messages.per_second))
     over = threading.Event()
-    clock = Clock(store, [*duties(office, keys, config), _retention(office, keys, config, store, over)], owner)
+    clock = Clock(store, [*duties(office, keys, config), *_long(office, keys, config, store, over)], owner)
     thread = threading.Thread(target=sending.run, name="worker")
     promising = threading.Thread(target=promises.keep_until, args=(over, store, office, keys), name="promises")
     contacts = config.messages.contacts
@@ -89,24 +90,30 @@ def _work(program: Program, office: Office, store: Store, keys: Keys, sender: Se
             one.join()
 
 
-def _retention(office: Office, keys: Keys, config: Config, store: Store, over: threading.Event) -> Duty:
-    """The night's deletions; they stop between two batches when the worker is to end."""
+def _long(office: Office, keys: Keys, config: Config, store: Store, over: threading.Event) -> Iterator[Duty]:
+    """The night's deletions, which stop between two batches when the worker is to end, and the reports of
+    config.yaml."""
     retention = Retention(config, keys, store)
 
-    def job(due: datetime) -> bool:
+    def delete(due: datetime) -> bool:
         counted = tallies.before_deletion(store, office.calendar.tz, config, due, over)
         return retention.run(due, over, counted=counted)
 
-    return Duty("retention", Forecasting(office.calendar).schedule, job=job)
+    yield Duty("retention", Forecasting(office.calendar).schedule, job=delete)
+    if config.reports.files:
+        reports = scheduled(config, office)
+
+        def write(_: datetime) -> bool:
+            reports.write(store)
+            return True
+
+        yield Duty("reports", reports.schedule, job=write)
 
 
 def duties(office: Office, keys: Keys, config: Config) -> list[Duty]:
-    """What the clock has to do: the forecast, the reports of config.yaml, the reminders of an office with cases."""
+    """What else the clock has to do: the forecast, the reminders of an office with cases."""
     forecasting = Forecasting(office.calendar)
     found = [Duty("forecast", forecasting.schedule, prepare=forecasting.prepare)]
-    if config.reports.files:
-        reports = scheduled(config, office)
-        found.append(Duty("reports", reports.schedule, prepare=reports.prepare))
     if office.cases.types:
         reminders = Reminders(office, keys, config.messages.contacts)
         found.append(Duty("reminders", reminders.schedule, reminders.remind))

@@ -17,7 +17,7 @@ _ROWS = 500
 
 def pieces(columns: Sequence[Column], rows: Iterable[Sequence[Value]], zone: ZoneInfo) -> Iterator[bytes]:
     """The file piece by piece, as its rows come. A cell that a spreadsheet would take for a formula becomes a text."""
-    yield f"{_MARK}{table.lines([[column.title for column in columns]])}".encode(ENCODING)
+    yield f"{_MARK}{table.lines([[column.heading for column in columns]])}".encode(ENCODING)
     kinds = [column.kind for column in columns]
     held: list[list[str]] = []
     for row in rows:

@@ -30,10 +30,16 @@ Value = str | int | float | datetime | Small | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's title and what it holds."""
+    """A column's title and what it holds. unit: what its numbers are of, where they are written as numbers."""
 
     title: str
     kind: Kind
+    unit: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The title over numbers."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,9 @@ def _figures(
 
 
 def _column(figure: Figure[Tally], language: Language) -> Column:
-    title = figure.words(language).title
-    return Column(f"{title} ({word('seconds', language)})" if figure.unit == "seconds" else title, figure.unit)
+    return Column(
+        figure.words(language).title, figure.unit, word("seconds", language) if figure.unit == "seconds" else ""
+    )
 
 
 def _exits(left: Mapping[tuple[str, str, str], int], naming: Naming, language: Language) -> Part:

@@ -111,8 +111,7 @@ def _table(paper: _Paper, part: Part, document: Document) -> None:
 
 
 def _numbered(title: str, notes: dict[str, int]) -> str:
-    plain = title.rpartition(" (")[0] or title
-    n = notes.get(title) or notes.get(plain)
+    n = notes.get(title)
     return f"{title} {n})" if n else title
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from reports.period import Period
+from reports.period import Period, midnight
 
 Every = Literal["day", "week", "month", "quarter"]
 
@@ -30,7 +30,7 @@ def complete(every: Every, now: datetime, zone: ZoneInfo) -> list[Span]:
     found = []
     for _ in range(MADE_UP[every]):
         end, first = first, _first(every, first - timedelta(days=1))
-        found.append(Span(_name(every, first), Period(_midnight(first, zone), _midnight(end, zone), zone)))
+        found.append(Span(_name(every, first), Period(midnight(first, zone), midnight(end, zone), zone)))
     return found[::-1]
 
 
@@ -39,7 +39,7 @@ def coming(every: Every, now: datetime, zone: ZoneInfo) -> Span:
     today = now.astimezone(zone).date()
     first = _first(every, today)
     end = _first(every, first + timedelta(days={"day": 1, "week": 7, "month": 31, "quarter": 92}[every]))
-    return Span(_name(every, first), Period(_midnight(first, zone), _midnight(end, zone), zone))
+    return Span(_name(every, first), Period(midnight(first, zone), midnight(end, zone), zone))
 
 
 def _first(every: Every, day: date) -> date:
@@ -57,7 +57,3 @@ def _name(every: Every, first: date) -> str:
     if every == "month":
         return f"{first:%Y-%m}"
     return f"{first.year}-Q{(first.month + 2) // 3}" if every == "quarter" else f"{first}"
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time()).replace(tzinfo=zone).astimezone(UTC)

@@ -19,7 +19,7 @@ from ivr.errors import NotYet, OnestopError
 from ivr.language.calendar import Calendar, Clock
 from ivr.office.schedule import Schedule
 from ivr.records.message_tables import Firing
-from ivr.records.store import insert_new
+from ivr.records.store import Store, insert_new
 from reports.export import written
 from reports.export.figures import Naming, document
 from reports.export.kept import kept
@@ -46,7 +46,7 @@ class File:
     @property
     def mark(self) -> dict[str, object]:
         """The row that says it was written."""
-        return {"schedule": f"report {self.name}", "fire_time": self.span.period.end}
+        return {"schedule": f"report {self.name} {self.report.every}", "fire_time": self.span.period.end}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,34 +75,36 @@ class Scheduled:
                 mark = session.get(Firing, (file.mark["schedule"], file.mark["fire_time"]))
                 yield File(name, report, span, path, made=mark is not None)
 
-    def prepare(self, session: Session, due: datetime) -> Callable[[Session, datetime], None]:
-        """Write what is to be written; the work that marks it. Raises NotYet while the recorder is behind, or when a
-        file couldn't be written."""
-        wanted = [file for file in self.files(session) if not file.made]
-        if wanted and (behind := self.behind(session)) and behind < max(file.span.period.end for file in wanted):
+    def write(self, store: Store) -> None:
+        """Write what is to be written, and mark each file as it is there: one that can't be written keeps no other from
+        being made once. Raises NotYet while the recorder is behind, or when a file couldn't be written;
+        StoreUnavailable."""
+        with store.reading() as session:
+            wanted = [file for file in self.files(session) if not file.made]
+            behind = self.behind(session) if wanted else None
+        if behind and behind < max(file.span.period.end for file in wanted):
             raise NotYet(f"calls from {behind:%Y-%m-%d %H:%M} UTC on aren't recorded yet")
-        failed = [file for file in wanted if not self._write(session, file)]
+        failed = 0
+        for file in wanted:
+            try:
+                self._write(store, file)
+            except (OnestopError, OSError) as error:
+                log.warning("report %s of %s: %s", file.name, file.span.name, error)
+                failed += 1
+                continue
+            with store.transaction() as session:
+                insert_new(session, Firing, file.mark)
         if failed:
-            raise NotYet(f"{len(failed)} of {len(wanted)} reports couldn't be written")
+            raise NotYet(f"{failed} of {len(wanted)} reports couldn't be written")
 
-        def marked(writing: Session, _: datetime) -> None:
-            for file in wanted:
-                insert_new(writing, Firing, file.mark)
-
-        return marked
-
-    def _write(self, session: Session, file: File) -> bool:
-        """Write a file, unless it is there already; whether it is there now."""
+    def _write(self, store: Store, file: File) -> None:
+        """Write a file, unless it is there already."""
         if file.path.exists():
-            return True
-        where = Filter(desk=file.report.desk)
-        try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        where = Filter(line=file.report.line, desk=file.report.desk)
+        with store.reading() as session:
             whole = document(session, file.span.period, file.report.by, where, self.naming, self.language)
-            with kept(file.path, over=False) as draft:
-                written.document(file.report.format, whole, draft)
-        except (OnestopError, OSError) as error:
-            log.warning("report %s of %s: %s", file.name, file.span.name, error)
-            return False
+        with kept(file.path, over=False) as draft:
+            written.document(file.report.format, whole, draft)
         log.info("report %s of %s is written", file.name, file.span.name, extra={"file": str(file.path)})
-        return True

@@ -57,7 +57,7 @@ class _Book:
         sheet = self.book.add_worksheet(title[:31])
         for n, column in enumerate(columns):
             sheet.set_column(n, n, _WIDTHS[column.kind])
-            sheet.write_string(0, n, column.title, self.head)
+            sheet.write_string(0, n, column.heading, self.head)
         sheet.freeze_panes(1, 1)
         sheet.repeat_rows(0)
         sheet.set_landscape()

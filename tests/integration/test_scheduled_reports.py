@@ -19,13 +19,15 @@ from sqlalchemy.orm import Session
 
 from callback.clock import AGAIN, Clock, Duty, Work
 from ivr.config import Reports
-from ivr.errors import NotYet
+from ivr.errors import NotYet, OnestopError
 from ivr.language.calendar import Calendar
 from ivr.records import backlog
 from ivr.records.message_tables import Firing
-from ivr.records.models import Mark
+from ivr.records.models import Call, Mark
 from ivr.records.store import Store
 from ivr.records.witness import Witness
+from reports.export import written
+from reports.export.document import Document, Format
 from reports.export.figures import Naming
 from reports.export.periods import coming, complete
 from reports.export.scheduled import Scheduled
@@ -43,17 +45,10 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
-def reports(folder: Path, behind: datetime | None = None, now: datetime = NOW) -> Scheduled:
-    settings = Reports.model_validate({"files": {"weekly": {"every": "week", "format": "csv"}}})
+def reports(folder: Path, behind: datetime | None = None, now: datetime = NOW, **file: str) -> Scheduled:
+    settings = Reports.model_validate({"files": {"weekly": {"every": "week", "format": "csv", **file}}})
     naming, calendar = Naming("한빛", {}, {}, lambda *place: place), Calendar(zone="Asia/Seoul", clocks={})
     return Scheduled(settings, folder / "reports", calendar, naming, "ko", lambda _: behind, lambda: now)
-
-
-def write(store: Store, scheduled: Scheduled) -> None:
-    with store.reading() as session:
-        work = scheduled.prepare(session, NOW)
-    with store.transaction() as session:
-        work(session, NOW)
 
 
 def names(folder: Path) -> list[str]:
@@ -81,30 +76,69 @@ def test_what_is_over_and_what_is_coming(every: str, newest: str, start: str, go
 
 
 def test_missed_ones_are_made_up_each_once(store: Store, tmp_path: Path) -> None:
-    write(store, reports(tmp_path))
+    reports(tmp_path).write(store)
     assert names(tmp_path) == WEEKS
     (tmp_path / "reports" / WEEKS[0]).unlink()
-    write(store, reports(tmp_path))
+    reports(tmp_path).write(store)
     assert names(tmp_path) == WEEKS[1:]
-    write(store, reports(tmp_path, now=NOW + timedelta(days=7)))
+    reports(tmp_path, now=NOW + timedelta(days=7)).write(store)
     assert names(tmp_path) == [*WEEKS[1:], "weekly-2026-W45.csv"]
 
 
 def test_nothing_is_written_before_all_of_it_is_recorded(store: Store, tmp_path: Path) -> None:
     end = datetime(2026, 11, 2, tzinfo=SEOUL)
     with pytest.raises(NotYet, match="aren't recorded yet"):
-        write(store, reports(tmp_path, behind=end - timedelta(seconds=1)))
+        reports(tmp_path, behind=end - timedelta(seconds=1)).write(store)
     assert names(tmp_path) == []
-    write(store, reports(tmp_path, behind=end))
+    reports(tmp_path, behind=end).write(store)
     assert names(tmp_path) == WEEKS
 
 
 def test_one_that_cannot_be_written_keeps_none_from_being_tried_again(store: Store, tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("in the way")
     with pytest.raises(NotYet, match="4 of 4"):
-        write(store, reports(tmp_path))
+        reports(tmp_path).write(store)
     with store.reading() as session:
         assert session.scalars(select(Firing)).all() == []
+
+
+def test_a_folder_that_can_be_no_folder_is_tried_again_later(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(NotYet, match="4 of 4"):
+        reports(tmp_path / ("x" * 300)).write(store)
+
+
+def test_while_one_cannot_be_written_the_others_are_made_once(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def document(form: Format, whole: Document, path: Path) -> None:
+        if whole.period.end < datetime(2026, 10, 20, tzinfo=SEOUL):
+            raise OnestopError("there is no Korean font for PDF")
+
+    monkeypatch.setattr(written, "document", document)
+    with pytest.raises(NotYet, match="2 of 4"):
+        reports(tmp_path).write(store)
+    assert names(tmp_path) == WEEKS[2:]
+    (tmp_path / "reports" / WEEKS[3]).unlink()
+    with pytest.raises(NotYet, match="2 of 2"):
+        reports(tmp_path).write(store)
+    assert names(tmp_path) == WEEKS[2:3]
+
+
+def test_a_report_of_another_span_is_another_though_its_name_stays(store: Store, tmp_path: Path) -> None:
+    """The day before this Monday ends when its week does."""
+    reports(tmp_path).write(store)
+    reports(tmp_path, every="day").write(store)
+    assert "weekly-2026-11-01.csv" in names(tmp_path)
+
+
+def test_a_report_can_be_of_one_line(store: Store, tmp_path: Path) -> None:
+    with store.transaction() as session:
+        for n, line in enumerate(["1000"] * 5 + ["1001"]):
+            at = NOW - timedelta(days=1)
+            session.add(Call(id=f"n1-{n}", node="n1", line=line, started_at=at, outcome="left_menu"))
+    reports(tmp_path, line="1000", by="line").write(store)
+    rows = (tmp_path / "reports" / WEEKS[3]).read_text("utf-8-sig").splitlines()
+    assert [row.split(",")[:2] for row in rows[1:]] == [["1000", "5"], ["전체", "5"]]
 
 
 def test_killed_before_it_is_marked_it_is_found_by_its_file(store: Store, tmp_path: Path) -> None:
@@ -117,7 +151,7 @@ def test_killed_before_it_is_marked_it_is_found_by_its_file(store: Store, tmp_pa
         "    if len(count) == 2: os.kill(os.getpid(), signal.SIGKILL)\n"
         "    count.append(real(*a))\n"
         "k.os.link = link\n"
-        "t.write(Store(f\"sqlite:///{folder / 'db'}\"), t.reports(folder))\n"
+        "t.reports(folder).write(Store(f\"sqlite:///{folder / 'db'}\"))\n"
     )
     root = str(Path(__file__).parents[2])
     done = subprocess.run([sys.executable, "-c", program, str(tmp_path), root], env={**os.environ}, check=False)
@@ -125,7 +159,7 @@ def test_killed_before_it_is_marked_it_is_found_by_its_file(store: Store, tmp_pa
     whole = [name for name in names(tmp_path) if not name.startswith(".")]
     assert whole == WEEKS[:2]
     before = (tmp_path / "reports" / WEEKS[0]).stat().st_mtime_ns
-    write(store, reports(tmp_path))
+    reports(tmp_path).write(store)
     assert [name for name in names(tmp_path) if not name.startswith(".")] == WEEKS
     assert (tmp_path / "reports" / WEEKS[0]).stat().st_mtime_ns == before
 

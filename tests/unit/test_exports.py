@@ -116,6 +116,7 @@ def test_a_pdf_holds_its_text_in_korean_its_pages_and_its_language(store: Store,
     for expected in ("한빛광역시교육청 · 통계", "응대 ÷ 인입", "2026-11-02 (Asia/Seoul)", f"1 / {len(reader.pages)}쪽"):
         assert expected in text
     assert "≤ t" not in text
+    assert "(초)" not in text, "0:10 is no number of seconds"
     assert str(reader.root_object["/Lang"]) == "ko"
     assert reader.metadata is not None
     assert reader.metadata.title == "한빛광역시교육청 · 통계"

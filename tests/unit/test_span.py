@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from reports import wallboard
+from reports.period import Period
 from reports.web.span import LONGEST, chosen
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -84,3 +86,11 @@ def test_days_of_a_time_change_have_their_own_length() -> None:
 def test_whole_days_are_told_as_days() -> None:
     week, day = (chosen({"period": word}, SEOUL, NOW).period.dates for word in ("last_week", "today"))
     assert (week, day) == ("2026-11-16 – 2026-11-22", "2026-11-27")
+
+
+def test_the_day_so_far_ends_now_also_when_the_hour_comes_twice() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    again = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # 02:30, the second time
+    today, before = (wallboard.so_far(again, berlin, ago) for ago in (timedelta(), wallboard.WEEK))
+    assert today == Period(datetime(2026, 10, 24, 22, tzinfo=UTC), again, berlin)
+    assert str(before) == "2026-10-18 00:00 ≤ t < 2026-10-18 02:30 (Europe/Berlin)"
