@@ -33,3 +33,12 @@ def sought(visit: Visit, first: str, last: str, by: str, line: str, desk: str) -
     except ValueError as error:
         raise HTTPException(422) from error
     return Sought(period, cast(By, by) if by else None, Filter(line=line or None, desk=desk or None))
+
+
+def choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
+    """What a form can choose among, with its words."""
+    return {
+        "bys": [(by, visit.t(f"exports.by.{by}")) for by in get_args(By)],
+        "lines": [(line, line) for line in visit.config.lines],
+        "desks": [(name, desk.name) for name, desk in visit.office.desks.desks.items()],
+    }

@@ -85,6 +85,7 @@ def _one(visit: Visit, found: Journey) -> Response:
         began=clock(call.started_at, visit.zone, "%Y-%m-%d %H:%M:%S"),
         lasted=lasted(call.started_at, call.ended_at),
         number_path=f"/calls/{call.id}/number",
+        asked=_asked(visit),
     )
 
 
@@ -131,13 +132,18 @@ def _list(
         kept=kept,
         longer=_longer(visit),
         told=_told(names, kept, visit),
-        here=f"/calls?{urlencode(visit.query)}",
+        asked=_asked(visit),
         desks=[(name, names.desk(name)) for name in seen],
         lines=[(line, line) for line in visit.config.lines],
         officers=[(agent, names.officer(agent)) for agent in visit.office.desks.agents],
         results=[(result, names.result(result)) for result in _RESULTS],
         hours=[(f"{n:02}", f"{n:02}:00–{n + 1:02}:00") for n in range(24)],
     )
+
+
+def _asked(visit: Visit) -> str:
+    """What was asked for, as the way from a list to its calls and back carries it."""
+    return f"?{urlencode(visit.query)}" if visit.query else ""
 
 
 def _longer(visit: Visit) -> list[tuple[str, str]]:

@@ -17,9 +17,8 @@ from reports.export import written
 from reports.export.calls import Listing
 from reports.export.document import Format
 from reports.export.jobs import Full, Job, Jobs
-from reports.sought import By
 from reports.web import deed
-from reports.web.asked import Sought, Text, sought
+from reports.web.asked import Sought, Text, choices, sought
 from reports.web.naming import naming
 from reports.web.page import away, page
 from reports.web.visit import Visit, allowed
@@ -30,7 +29,6 @@ Exporter = Annotated[Visit, allowed("export")]
 FORMATS: tuple[Format, ...] = get_args(Format)
 LISTS: tuple[Format, ...] = ("xlsx", "csv")
 """What a list of calls can become."""
-BYS: tuple[By, ...] = get_args(By)
 Make = Callable[[Job], None]
 _NOT_IN_NAMES = re.compile(r"[^\w-]+")
 _TYPES = {
@@ -155,9 +153,7 @@ def _shown(visit: Visit, request: Request, status: int = 200, refused: str = "")
         busy=any(job.state in ("waiting", "making") for job in jobs),
         refused=refused,
         today=visit.now.astimezone(visit.zone).date().isoformat(),
-        bys=[(by, visit.t(f"exports.by.{by}")) for by in BYS],
-        lines=[(line, line) for line in visit.config.lines],
-        desks=[(name, desk.name) for name, desk in visit.office.desks.desks.items()],
+        **choices(visit),
         formats=[(form, form.upper()) for form in FORMATS],
         lists=[(form, form.upper()) for form in LISTS],
     )

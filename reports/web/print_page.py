@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from reports.export import figures as documents
 from reports.export.document import Part
 from reports.export.text import printed
-from reports.web.asked import Asked, sought
+from reports.web.asked import Asked, choices, sought
 from reports.web.naming import naming
 from reports.web.page import page
 from reports.web.visit import Visit, allowed
@@ -34,7 +35,16 @@ def show(
     asked, names = sought(visit, first, last, by, line, desk), naming(visit.office, visit.lang)
     with visit.store.reading() as session:
         document = documents.document(session, asked.period, asked.by, asked.where, names, visit.lang)
-    return page(visit, "print.html", document=document, tables=[_table(part, visit) for part in document.parts])
+    start, end = (at.astimezone(visit.zone) for at in (asked.period.start, asked.period.end))
+    return page(
+        visit,
+        "print.html",
+        document=document,
+        tables=[_table(part, visit) for part in document.parts],
+        asked=asked,
+        days=(start.date(), (end - timedelta(microseconds=1)).date()),
+        **choices(visit),
+    )
 
 
 def _table(part: Part, visit: Visit) -> dict[str, object]:

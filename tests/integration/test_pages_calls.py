@@ -47,7 +47,7 @@ def add(site: Site, id: str, desk: str | None, number: str = NUMBER) -> None:
 
 
 def ids(text: str) -> list[str]:
-    return re.findall(r'href="/calls/([^"]+)"', unescape(text))
+    return re.findall(r'href="/calls/([^"?]+)', unescape(text))
 
 
 def all_of(site: Site, wanted: Wanted) -> list[str]:
@@ -200,3 +200,14 @@ def test_who_looked_at_a_call_or_for_a_number_is_noted(site: Site) -> None:
         deeds = select(AuditRow.who, AuditRow.what, AuditRow.whose).order_by(AuditRow.n)
         noted = [tuple(row) for row in session.execute(deeds)]
     assert noted == [("page:desk", "call.shown", "call:n1-own"), ("page:desk", "calls.searched", "")]
+
+
+def test_from_a_call_back_to_what_was_asked_for(site: Site) -> None:
+    visitor = site.as_("supervisor")
+    list_ = unescape(visitor.get("/calls", period="week", desk="tuition").text)
+    link = re.search(r'href="(/calls/[^"]+)"', list_)
+    assert link
+    assert 'href="/calls?period=week&desk=tuition"' in unescape(visitor.get(link[1]).text)
+    id = link[1].split("?")[0]
+    assert 'href="/calls"' in visitor.get(id).text
+    assert f"<script>{MARK}" not in visitor.get(id, desk=f'"><script>{MARK}</script>').text

@@ -111,6 +111,7 @@ def test_figures_hide_a_small_desk_in_the_file_and_on_paper(site: Site) -> None:
     rows = list(csv.reader(io.StringIO(visitor.get(f"/exports/{_ready(visitor)}").content.decode("utf-8-sig"))))
     assert [row[1] for row in rows[1:]] == ["*", "*", "33"]
     paper = visitor.get("/reports/print", **DAY).text
+    assert 'name="to" type="date" value="2026-11-02"' in paper
     assert "응대 ÷ 인입" in paper
     assert '<td class="num">33</td>' in paper
     assert '<td class="num">3</td>' not in paper

@@ -176,7 +176,9 @@ def test_an_edit_is_put_in_place_and_gone_back_from(site: Site) -> None:
     second = versions.marked()
     assert (page.status_code, second != first, f"{second} 버전을 반영했습니다" in plain(page.text)) == (200, True, True)
     assert "~ main" in page.text
-    assert visitor.post("/flows/back", {"version": first}).status_code == 200
+    assert "파일에 그대로 남아" not in page.text
+    back = visitor.post("/flows/back", {"version": first})
+    assert (back.status_code, "파일에 그대로 남아 있습니다" in back.text) == (200, True)
     assert versions.marked() == first
     assert visitor.post("/flows/back", {"version": "../../etc"}).status_code == 409
     assert deeds(site) == [("office.reloaded", second), ("office.back", first)]
@@ -190,4 +192,5 @@ def test_a_broken_office_is_not_put_in_place(site: Site) -> None:
     assert (page.status_code, versions.marked()) == (409, first)
     assert "반영하지 않았습니다" in page.text
     assert "main.yaml 3번째 줄" in plain(page.text)
+    assert page.text.count("영어로만 적혀 있습니다") == 1
     assert deeds(site) == []

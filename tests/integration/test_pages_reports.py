@@ -128,6 +128,9 @@ def test_which_notice_helped_and_which_desk_missed_a_deadline(site: Site) -> Non
 def test_how_many_officers_it_takes(site: Site) -> None:
     text = shown(site, "/reports/staffing", period="last_week", officers="6", desk="tuition")
     assert re.search(r"담당자 6명이면 가장 바쁜 \d\d시에", text)
+    pooled = "모든 부서의 담당자가 어느 부서의 전화든 받는다고"
+    assert pooled not in text
+    assert pooled in shown(site, "/reports/staffing", period="last_week")
     assert "1에서 200까지의 수를 적어 주십시오." in shown(site, "/reports/staffing", officers="many")
 
 
