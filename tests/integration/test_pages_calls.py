@@ -115,7 +115,7 @@ def test_a_number_that_is_not_found_may_be_looked_for_in_a_longer_time(site: Sit
     add(site, "n1-mine", "exams")
     visitor = site.as_("supervisor")
     text = unescape(visitor.post("/calls?period=yesterday&desk=exams", {"number": NUMBER}).text)
-    assert "2026-11-26 안에는 이 번호의 통화가 없습니다." in text
+    assert "2026-11-26에는 이 번호의 통화가 없습니다." in text
     month, year = re.findall(r'href="([^"]+)#f-number"', text)
     assert (month, year) == (
         "/calls?desk=exams&from=2026-10-29&to=2026-11-27",
