@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from ivr.records.models import Call, Leg, Step
 from ivr.records.notice_tables import Hearing
 from ivr.records.outcome import SERVED, LegOutcome
-from reports.contact import UNANSWERED, UNQUEUED, Result
+from reports.contact import UNANSWERED, UNQUEUED, Result, Stay, of_call
 from reports.contacts import CLOSED, KEYS, within
 from reports.period import YEARS, Period
 from reports.queries import Journey
@@ -90,6 +90,20 @@ def found(session: Session, wanted: Wanted, after: Place | None) -> tuple[list[J
         legs[leg.call].append(leg)
     last = Place(calls[-1].started_at, calls[-1].id) if more else None
     return [Journey(call, [], legs[call.id]) for call in calls], last
+
+
+def results(session: Session, ways: Sequence[Journey]) -> dict[str, Result]:
+    """What came of calls as figures count them, by id."""
+    closed = set(session.scalars(select(Call.id).where(Call.id.in_([way.call.id for way in ways]), _closed())))
+    return {
+        way.call.id: of_call(
+            way.call.outcome,
+            [Stay(leg.outcome, leg.queued_at, leg.connected_at, leg.left_at) for leg in way.legs],
+            closed=way.call.id in closed,
+            imported=way.call.source is not None,
+        ).result
+        for way in ways
+    }
 
 
 def sees(way: Journey, mine: Collection[str] | None) -> bool:

@@ -9,10 +9,11 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from reports import search
-from reports.contact import RESULTS
+from reports.contact import RESULTS, Result
 from reports.queries import Journey, journey
 from reports.search import Place, Sought, Wanted
 from reports.sought import Filter
@@ -40,7 +41,7 @@ def show(visit: Annotated[Visit, allowed("calls")]) -> Response:
     with visit.store.reading() as session:
         found, last = search.found(session, wanted, after)
         older = visit.link(after=str(last)) if last else ""
-        return _list(visit, of, found, older, visit.link(after=None) if after else "")
+        return _list(visit, session, of, found, older, visit.link(after=None) if after else "")
 
 
 @router.post("/calls")
@@ -49,11 +50,12 @@ def by_number(visit: Annotated[Visit, allowed("calls")], number: Annotated[str, 
     in no address, page or log."""
     wanted, of = _wanted(visit)
     if not any(c.isdigit() for c in number) or len(number) > _LONGEST_NUMBER:
-        return _list(visit, of, [], "", "", wrong=True)
+        with visit.store.reading() as session:
+            return _list(visit, session, of, [], "", "", wrong=True)
     seen(visit, "calls.searched", "")  # for a number: whose it is stands nowhere
     with visit.store.reading() as session:
         found, more = search.found(session, replace(wanted, who=visit.keys.who(number)), None)
-        return _list(visit, of, found, "", "", caller=True, more=more is not None)
+        return _list(visit, session, of, found, "", "", caller=True, more=more is not None)
 
 
 @router.get("/calls/{id}")
@@ -63,17 +65,17 @@ def one(visit: Annotated[Visit, allowed("calls")], id: str) -> Response:
         found = journey(session, id)
         if found is None or not search.sees(found, visit.desks):
             raise HTTPException(404)
-        answer = _one(visit, found)
+        answer = _one(visit, found, search.results(session, [found])[id])
     seen(visit, "call.shown", f"call:{id}")
     return answer
 
 
-def _one(visit: Visit, found: Journey) -> Response:
+def _one(visit: Visit, found: Journey, result: Result) -> Response:
     names = Names(visit.office, visit.lang)
     met = stops(found, names, visit.zone, visit.t)
     call = found.call
     title = visit.t("calls.way", at=clock(call.started_at, visit.zone, "%Y-%m-%d %H:%M"))
-    told = visit.t("calls.told", count=len(met), outcome=names.result(call.outcome))
+    told = visit.t("calls.told", count=len(met), outcome=names.result(result))
     return page(
         visit,
         "call.html",
@@ -81,6 +83,7 @@ def _one(visit: Visit, found: Journey) -> Response:
         met=met,
         drawing=way.drawn(met, title, told),
         names=names,
+        result=result,
         caller=visit.keys.shown(call.caller) if call.caller else NONE,
         began=clock(call.started_at, visit.zone, "%Y-%m-%d %H:%M:%S"),
         lasted=lasted(call.started_at, call.ended_at),
@@ -107,6 +110,7 @@ def _wanted(visit: Visit) -> tuple[Wanted, span.Span]:
 
 def _list(
     visit: Visit,
+    session: Session,
     of: span.Span,
     found: list[Journey],
     older: str,
@@ -116,14 +120,14 @@ def _list(
     wrong: bool = False,
     more: bool = False,
 ) -> Response:
-    names = Names(visit.office, visit.lang)
+    names, results = Names(visit.office, visit.lang), search.results(session, found)
     seen = [name for name in visit.office.desks.desks if visit.desks is None or name in visit.desks]
     kept = {name: visit.query[name] for name in ("topic", "step", "exit", "notice") if visit.query.get(name)}
     return page(
         visit,
         "calls.html",
         of=of,
-        rows=[_row(visit, names, way) for way in found],
+        rows=[_row(visit, names, way, results[way.call.id]) for way in found],
         older=older,
         newer=newer,
         caller=caller,
@@ -171,7 +175,7 @@ def _told(names: Names, kept: dict[str, str], visit: Visit) -> list[str]:
     return told
 
 
-def _row(visit: Visit, names: Names, way: Journey) -> dict[str, object]:
+def _row(visit: Visit, names: Names, way: Journey, result: Result) -> dict[str, object]:
     call, leg = way.call, way.legs[-1] if way.legs else None
     first = way.legs[0] if way.legs else None
     over = (leg.connected_at or leg.left_at) if leg else None
@@ -180,8 +184,8 @@ def _row(visit: Visit, names: Names, way: Journey) -> dict[str, object]:
         "began": clock(call.started_at, visit.zone, "%m-%d %H:%M:%S"),
         "line": call.line or NONE,
         "caller": visit.keys.shown(call.caller) if call.caller else NONE,
-        "outcome": names.result(call.outcome),
-        "level": {"answered": "good", "abandoned": "warn", "failed": "bad", "cut": "bad"}.get(call.outcome, ""),
+        "outcome": names.result(result),
+        "level": {"answered": "good", "abandoned": "warn", "overflowed": "bad", "failed": "bad"}.get(result, ""),
         "desk": names.desk(leg.desk) if leg else NONE,
         "officer": names.officer(leg.agent) if leg and leg.connected_at else NONE,
         "waited": lasted(first.queued_at if first else None, over),

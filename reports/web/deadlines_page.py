@@ -61,7 +61,7 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
     return page(
         visit,
         "reports_cases.html",
-        **scope.values,
+        **{**scope.values, "hours": []},  # deadlines fall at the end of a day
         drawing=chart.bars(t("deadlines.drawing"), told, drawn, "count", hue=6) if drawn else "",
         told=told,
         tables=[desks, schools, promises],

@@ -197,6 +197,7 @@ def _row(name: str, tally: Tally, scope: Scope) -> tuple[str, str, list[Shown]]:
     wanted = {one.key: one for one in figures()}
     shown = [figure(wanted[key], scope.visit.lang, tally) for key in _COLUMNS]
     if scope.where.desk:
-        where = scope.calls(agent=name) if name != "?" else ""
-        return scope.names.officer(name), where, shown
+        if name == "?":
+            return scope.visit.t("reports.unanswered"), "", shown
+        return scope.names.officer(name), scope.calls(agent=name), shown
     return scope.names.desk(name), scope.calls(desk=name), shown

@@ -24,6 +24,7 @@ from reports.switching import Refused
 from reports.web import sounds
 from reports.web.act import act, deed, once
 from reports.web.page import page
+from reports.web.shown import figure
 from reports.web.visit import Visit, allowed
 
 router = APIRouter()
@@ -81,9 +82,17 @@ def effects(name: Name, visit: Reader, days: int = 7) -> Response:
     with visit.store.reading() as session:
         found = effect.effects(session, period, name).get(name)
     figures = effect.figures()
-    values = [figure.value(found) for figure in figures] if found else []
-    shown = list(zip(figures, values, strict=True)) if found else []
-    return page(visit, "notice_effect.html", name=name, shown=shown, period=period, days=days, choices=DAYS)
+    shown = [figure(one, visit.lang, found) for one in figures] if found else []
+    return page(
+        visit,
+        "notice_effect.html",
+        name=name,
+        shown=shown,
+        figures=figures,
+        period=period.dates,
+        days=days,
+        choices=DAYS,
+    )
 
 
 @router.get("/notice/{name}/sound")

@@ -15,6 +15,7 @@ from ivr.records.case_tables import Case
 from ivr.records.message_tables import Message
 from ivr.records.models import Call, Leg
 from reports.web import deed
+from reports.web.naming import Names
 from reports.web.page import page
 from reports.web.visit import Visit, allowed
 
@@ -59,7 +60,8 @@ def _shown(visit: Visit, back: str, whose: str, reason: str, find: Callable[[Ses
         number = None if wrong else visit.keys.open(sealed)
         if number is not None:
             deed.note(visit, session, "number.shown", whose, reason)
-    values = {"whose": whose, "number": number, "masked": visit.keys.shown(sealed), "reason": reason, "back": back}
+    told = Names(visit.office, visit.lang).subject(whose)
+    values = {"whose": told, "number": number, "masked": visit.keys.shown(sealed), "reason": reason, "back": back}
     return page(visit, "number.html", 422 if wrong else 200, **values)
 
 

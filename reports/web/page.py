@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from reports.web.naming import Names
 from reports.web.nav import entries
 from reports.web.visit import SESSION, Visit
 from reports.web.words import LANGS
@@ -24,10 +25,12 @@ _TEMPLATES = Environment(
 
 
 def page(visit: Visit, template: str, status: int = 200, /, **values: object) -> HTMLResponse:
-    """A template as an answer. It knows `visit`, `t(KEY, …)`, `csrf()` for its forms, and `values`."""
+    """A template as an answer. It knows `visit`, `t(KEY, …)`, `csrf()` for its forms, `doer(WHO)` for
+    who did something, and `values`."""
     token = Markup('<input type="hidden" name="csrf" value="{}">').format(visit.csrf)
+    doer = Names(visit.office, visit.lang).doer
     text = _TEMPLATES.get_template(template).render(
-        values, visit=visit, t=visit.t, csrf=lambda: token, nav=entries(visit), langs=LANGS
+        values, visit=visit, t=visit.t, csrf=lambda: token, doer=doer, nav=entries(visit), langs=LANGS
     )
     response = HTMLResponse(text, status)
     for name, value in visit.chosen.items():

@@ -30,10 +30,10 @@ _WHERE: Mapping[Kind, tuple[Right, str]] = {
     "dead_messages": ("messages", "/messages?state=dead"),
     "overdue": ("cases", "/cases"),
     "due_today": ("cases", "/cases"),
-    "voicemails": ("messages", "/messages"),
-    "notice_ends": ("notices", "/notices"),
+    "voicemails": ("messages", "/messages/inbox"),
+    "notice_ends": ("notices", "/notice/{about}"),
     "giving_up": ("reports", "/reports/steps"),
-    "audit_broken": ("audit", "/audit"),
+    "audit_broken": ("audit", "/audit/verify"),
 }
 """Where an alert is acted on, and who gets there."""
 
@@ -121,4 +121,4 @@ def _told(alert: Alert, names: Names, visit: Visit) -> Told:
     values = {"about": about, "count": count, "at": clock(alert.at, visit.zone)}
     what, do = (visit.t(f"today.{part}.{alert.kind}", **values) for part in ("alerts", "do"))
     right, where = _WHERE.get(alert.kind, (None, ""))
-    return Told(alert.level, what, do, where if right and visit.may(right) else "")
+    return Told(alert.level, what, do, where.format(about=alert.about) if right and visit.may(right) else "")

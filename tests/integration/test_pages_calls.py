@@ -13,10 +13,11 @@ from sqlalchemy import insert, select
 from ivr.records.audit_tables import AuditRow
 from ivr.records.models import Call, Leg
 from reports import search
-from reports.contact import RESULTS
+from reports.contact import RESULTS, Result
 from reports.queries import tallies
 from reports.search import Place, Wanted
 from reports.sought import Filter
+from reports.web.naming import Names
 from reports.web.span import chosen
 from tests import demo_days, page_clock
 from tests.integration.test_hostile import HOSTILE, MARK
@@ -89,6 +90,19 @@ def test_where_callers_leave_leads_to_all_who_left(site: Site) -> None:
     assert queues
     for link, count in queues:
         assert len(ids(visitor.get(link).text)) == int(count), link
+
+
+@pytest.mark.parametrize("result", RESULTS)
+def test_a_list_of_one_result_says_it_of_every_call(site: Site, result: Result) -> None:
+    with site.store.transaction() as session:
+        demo_days.odd(session, NOW)
+    visitor = site.as_("supervisor")
+    text = unescape(visitor.get("/calls", period="week", result=result).text)
+    told = set(re.findall(r'data-label="결과"><span class="badge[^>]*>([^<]*)<', text))
+    assert told == {Names(site.office.office, "ko").result(result)}
+    one = re.search(r'href="(/calls/[^"]+)"', text)
+    assert one
+    assert f"결과: {told.pop()}" in visitor.get(one[1]).text
 
 
 def test_newest_first_page_by_page(site: Site) -> None:

@@ -169,7 +169,7 @@ def test_a_voicemail_is_marked_as_done_and_taken_back(site: Site, voicemail: str
         assert visitor.post(f"/messages/inbox/{voicemail}/done", {"once": token}).status_code == 303
     assert voicemail not in visitor.get("/messages/inbox").text
     done = visitor.get("/messages/inbox", done="1").text
-    assert "page:desk 마침" in done
+    assert "desk (화면) 마침" in done
     assert visitor.post(f"/messages/inbox/{voicemail}/undone", {"once": once(done)}).status_code == 303
     assert voicemail in visitor.get("/messages/inbox").text
     assert [what for _, what, _ in deeds(site, "voicemail")] == ["voicemail.done", "voicemail.undone"]

@@ -87,7 +87,7 @@ def test_a_notice_is_switched_once_and_undone(site: Site) -> None:
     assert deeds(site) == [("page:supervisor", "notice.switched", f"exam on: 수능 {SPICE}")]
     for path in ("/notice/exam?done=on", "/notices", "/notices/changes", "/notices/changes?name=exam"):
         assert not heard(visitor.get(path).text), path
-    assert "page:supervisor" in plain(visitor.get("/notices/changes").text)
+    assert "supervisor (화면)" in plain(visitor.get("/notices/changes").text)
     undo(visitor, "exam")
     assert switched(site) == {}
     switch(visitor, "exam", "off")
@@ -221,4 +221,5 @@ def test_the_effect_of_a_notice_is_of_that_notice(site: Site) -> None:
     for name, count in (("daily", "2"), ("exam", "1")):
         cells = visitor.get(f"/notice/{name}/effect").text.split('class="num">')
         assert any(cell.startswith(f"{count}<") for cell in cells), name
+    assert "≤ t" not in visitor.get("/notice/busy/effect").text
     assert "만난 통화가 없습니다" in visitor.get("/notice/past/effect", days="30").text

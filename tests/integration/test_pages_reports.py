@@ -99,7 +99,7 @@ def test_desks_lead_to_their_calls_and_a_desk_shows_its_officers(site: Site) -> 
     offered = {plain(row[0]): int(plain(row[1])) for row in rows(text, "부서별")}
     assert sum(offered.values()) > 40
     officers = shown(site, "/reports", period="yesterday", desk="operators")
-    assert {plain(row[0]) for row in rows(officers, "담당자별")} <= {"101 김하늘", "102 이바다", "–"}
+    assert {plain(row[0]) for row in rows(officers, "담당자별")} <= {"101 김하늘", "102 이바다", "받은 담당자 없음"}
 
 
 def test_the_same_weekday_before_is_beside_it(site: Site) -> None:

@@ -105,6 +105,7 @@ def test_a_notice_on_the_air_and_its_end(site: Site) -> None:
     text = site.as_("supervisor").get("/today").text
     assert "직접 켬: &lt;b&gt;전산&lt;/b&gt;" in text
     assert "끝납니다: “지금은 문의 전화가 많아" in text
+    assert '<a href="/notice/busy">' in text
 
 
 def test_it_stands_in_english_and_on_a_monitor(site: Site) -> None:
