@@ -221,5 +221,5 @@ def test_the_effect_of_a_notice_is_of_that_notice(site: Site) -> None:
     for name, count in (("daily", "2"), ("exam", "1")):
         cells = visitor.get(f"/notice/{name}/effect").text.split('class="num">')
         assert any(cell.startswith(f"{count}<") for cell in cells), name
-    assert "≤ t" not in visitor.get("/notice/busy/effect").text
+    assert "≤ t" not in visitor.get("/notice/daily/effect").text
     assert "만난 통화가 없습니다" in visitor.get("/notice/past/effect", days="30").text
