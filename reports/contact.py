@@ -49,6 +49,9 @@ UNANSWERED: tuple[LegOutcome, ...] = ("no_answer", "empty", "full", "failed")
 UNQUEUED: tuple[CallOutcome, ...] = ("left_informed", "self_service", "left_menu", "failed")
 """Outcomes of calls that can have come to no desk: among them those that were told it is closed."""
 
+_QUEUED: tuple[CallOutcome, ...] = ("answered", "abandoned", "short_abandoned")
+"""Outcomes of calls that came to a queue, though it may not be known of which desk (imported)."""
+
 _OF_CALL: dict[CallOutcome, Result] = {
     "in_progress": "in_progress",
     "answered": "answered",
@@ -132,7 +135,8 @@ def of_call(outcome: CallOutcome, stays: Sequence[Stay], *, closed: bool, import
             result = "told_closed"
         elif outcome == "failed" and len(stays) > 1:
             result = "overflowed"
-        return Contact(result, _together([stay.waited for stay in stays]), queued=bool(stays), imported=imported)
+        queued = bool(stays) or outcome in _QUEUED
+        return Contact(result, _together([stay.waited for stay in stays]), queued=queued, imported=imported)
     connected_at = picked_up[0].connected_at
     return Contact(
         "answered",

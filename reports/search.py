@@ -175,7 +175,7 @@ def _call(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
     second = _has(Leg.n > 0)
     closed = _closed()
     if result == "answered":
-        return (picked_up,)
+        return (or_(picked_up, Call.outcome == "answered"),)  # imported: not known where
     if result == "overflowed":
         return ~picked_up, Call.outcome == "failed", second
     if result == "failed":

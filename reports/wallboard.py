@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from callback.status import FINAL
 from ivr.language.office import Office
 from ivr.records import live
 from ivr.records.case_tables import Case
@@ -27,7 +28,6 @@ HALF = timedelta(minutes=30)
 WEEK = timedelta(days=7)
 RECENT = timedelta(days=2)
 """How long a message that could not be sent is called out."""
-FINAL = ("완료", "거부", "반려", "취하", "종결")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import pytest
@@ -19,6 +21,8 @@ from ivr.records import models
 from ivr.records.facts import Fact
 from ivr.records.import_tables import Import, Imported
 from ivr.records.store import Store
+from reports import search
+from reports.period import between
 from tests.postgres import running_postgres
 
 ROOT = Path(__file__).parents[2]
@@ -242,3 +246,18 @@ def test_a_sheet_needs_a_map_and_asterisks_files_need_none(program: Program, tmp
         run(program, import_, "calls", queue_log(tmp_path, "x", range(1)), "--format", "cdr")
     with pytest.raises(BadInput, match="can't be read"):
         run(program, import_, "calls", tmp_path / "nowhere")
+
+
+def test_calls_that_came_to_nobody_knows_which_desk_are_figures_all_the_same(program: Program, tmp_path: Path) -> None:
+    words = ["answered", "answered", "abandoned", "abandoned", "short_abandoned"]
+    rows = [f"2026-11-21 09:0{n}:00,{word}\n" for n, word in enumerate(words)]
+    (tmp_path / "calls.csv").write_text("time,outcome\n" + "".join(rows))
+    (tmp_path / "map.yaml").write_text("columns: {time: {column: [time]}, outcome: outcome}\n")
+    run(program, import_, "calls", tmp_path / "calls.csv", "--map", tmp_path / "map.yaml")
+    told = json.loads(run(program, report, "--from", "2026-11-21", "--to", "2026-11-21", "--format", "json"))["all"]
+    assert (told["received"], told["queued"], told["answer_rate"], told["abandonment"]) == (5, 5, 0.4, 0.5)
+    day = between("2026-11-21", None, ZoneInfo("Asia/Seoul"), datetime(2026, 11, 21, tzinfo=UTC))
+    with Store(program.config.database_url).reading() as session:
+        for result, count in (("answered", 2), ("abandoned", 2), ("short_abandoned", 1)):
+            journeys, _ = search.found(session, search.Wanted(day, result=result), None)  # type: ignore[arg-type]
+            assert len(journeys) == count
