@@ -182,15 +182,17 @@ class Waits:
         return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
-def waits(session: Session, period: Period, names: dict[str, str]) -> Waits:
-    """The waits of a period. names: what desks are called, by id; a desk that is gone has its id only."""
+def waits(session: Session, period: Period, names: dict[str, str], desk: str | None = None) -> Waits:
+    """The waits of a period, of all desks or of one. names: what desks are called, by id; one that is gone has its id
+    only."""
     spans = kept.kept(session, period, None).spans
     found = _kept(session, spans)
     for start, end in spans.live:
-        for desk, _, entry in entries(session, Period(start, end, period.zone)):
-            found[desk].update(measured(entry))
-    rows = {f"{names[desk]} ({desk})" if desk in names else desk: figures(found[desk]) for desk in sorted(found)}
-    return Waits(period, rows, figures(sum(found.values(), Counter())))
+        for of, _, entry in entries(session, Period(start, end, period.zone)):
+            found[of].update(measured(entry))
+    wanted = {of: counts for of, counts in sorted(found.items()) if desk in (None, of)}
+    rows = {f"{names[of]} ({of})" if of in names else of: figures(counts) for of, counts in wanted.items()}
+    return Waits(period, rows, figures(sum(wanted.values(), Counter())))
 
 
 def entries(session: Session, period: Period) -> Iterator[tuple[str, datetime, Entry]]:

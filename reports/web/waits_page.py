@@ -25,7 +25,7 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
     scope, t = asked(visit), visit.t
     with visit.store.reading() as session:
         tally = tallies(session, scope.of.period, None, scope.where)[""]
-        told = waits.waits(session, scope.of.period, {})
+        told = waits.waits(session, scope.of.period, {}, scope.where.desk)
     stretches = giving_up.stretches(tally)
     kinds = {t("waits.answered"): 1, t("waits.gave_up"): 6}
     rows = [(name, dict(zip(kinds, (one.answered, one.gave_up), strict=True))) for name, one in stretches.items()]

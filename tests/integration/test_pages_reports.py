@@ -102,6 +102,13 @@ def test_desks_lead_to_their_calls_and_a_desk_shows_its_officers(site: Site) -> 
     assert {plain(row[0]) for row in rows(officers, "담당자별")} <= {"101 김하늘", "102 이바다", "받은 담당자 없음"}
 
 
+def test_waits_can_be_asked_of_one_desk(site: Site) -> None:
+    desks = {plain(row[0]) for row in rows(shown(site, "/reports/waits", period="yesterday"), "안내한 대기시간과 실제")}
+    assert len(desks) > 3
+    one = rows(shown(site, "/reports/waits", period="yesterday", desk="exams"), "안내한 대기시간과 실제")
+    assert [plain(row[0]) for row in one] == [site.office.office.desk_names["ko"]["exams"], "전체"]
+
+
 def test_the_same_weekday_before_is_beside_it(site: Site) -> None:
     text = shown(site, "/reports", period="yesterday")
     assert "전: 2026-11-19 00:00 – 2026-11-20 00:00" in text
