@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from reports.drop_off import HUNG_UP
 from reports.export.counts import ALL, shown
 from reports.export.document import HIDDEN, Column, Document, Part, Value
 from reports.export.words import word
@@ -96,12 +97,15 @@ def _column(figure: Figure[Tally], language: Language) -> Column:
 
 
 def _exits(left: Mapping[tuple[str, str, str], int], naming: Naming, language: Language) -> Part:
-    """A step's exits add up to the calls that came to it, which the step before may tell."""
-    steps: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    """A step's exits add up to the calls that came to it, which the step before may tell; those who hung up anywhere to
+    those who left the menu, which a figure tells."""
+    sums: dict[tuple[str, str, str], list[tuple[str, str, str]]] = {("", "", HUNG_UP): []}
     for key in left:
-        steps.setdefault(key[:2], []).append(key)
-    totals = {(*step, ""): sum(left[key] for key in keys) for step, keys in steps.items()}
-    gone = hidden([{**left, **totals}], [((*step, ""), keys) for step, keys in steps.items()])
+        sums.setdefault((*key[:2], ""), []).append(key)
+        if key[2] == HUNG_UP:
+            sums["", "", HUNG_UP].append(key)
+    totals = {whole: sum(left[key] for key in keys) for whole, keys in sums.items()}
+    gone = hidden([{**left, **totals}], list(sums.items()))
     columns = [Column(word(name, language), "text") for name in ("flow", "step", "exit")]
     rows = [[*naming.place(*key), HIDDEN if key in gone else count] for key, count in left.items()]
     return Part(word("exits", language), [*columns, Column(word("count", language), "count")], rows)

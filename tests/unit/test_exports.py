@@ -20,7 +20,7 @@ from ivr.records.models import Call, Leg, Step
 from ivr.records.store import Store
 from reports.export import calls, csv_file, fonts, pdf_file, written, xlsx_file
 from reports.export import figures as documents
-from reports.export.document import Column, Document
+from reports.export.document import HIDDEN, Column, Document
 from reports.export.kept import kept
 from reports.period import Period, between
 from reports.sought import By, Filter
@@ -99,6 +99,19 @@ def test_a_workbook_of_figures_holds_numbers_formulas_and_no_small_desk(store: S
         ("대표전화", "어떤 업무로", "1 상담", "*")
     ]
     assert len(book["통계"]._charts) == 1
+
+
+def test_who_hung_up_at_a_step_does_not_follow_from_who_left_the_menu() -> None:
+    naming = documents.Naming("", {}, {}, lambda *place: place)
+    left = {
+        ("main", "purpose", "1"): 40,
+        ("main", "purpose", "hangup"): 3,
+        ("main", "district", "1"): 30,
+        ("main", "district", "hangup"): 20,
+        ("main", "grade", "1"): 25,
+    }
+    shown = {step: count for _, step, exit_, count in documents._exits(left, naming, "ko").rows if exit_ == "hangup"}
+    assert shown == {"purpose": HIDDEN, "district": HIDDEN}, "20 of the 23 who left the menu would leave 3"
 
 
 @pytest.mark.parametrize(("imported", "told"), [(4, False), (20, True), (40, False), (43, True)])
