@@ -25,13 +25,13 @@ class Sought:
 
 
 def sought(visit: Visit, first: str, last: str, by: str, line: str, desk: str) -> Sought:
-    """What was asked for; empty texts ask for nothing. 422 as HTTPException for what can't be."""
+    """What was asked for; empty texts ask for nothing.
+
+    Raises ValueError for a period that is none, 422 as HTTPException for groups that no form offers.
+    """
     if by and by not in get_args(By):
         raise HTTPException(422)
-    try:
-        period = between(first or None, last or None, visit.zone, visit.now)
-    except ValueError as error:
-        raise HTTPException(422) from error
+    period = between(first or None, last or None, visit.zone, visit.now)
     return Sought(period, cast(By, by) if by else None, Filter(line=line or None, desk=desk or None))
 
 

@@ -56,7 +56,10 @@ def figures(
     form: Annotated[str, Form(alias="format")] = "xlsx",
 ) -> Response:
     """Begin an export of figures."""
-    asked = sought(visit, first, last, by, line, desk)
+    try:
+        asked = sought(visit, first, last, by, line, desk)
+    except ValueError:
+        return _shown(visit, request, 422, refused="days")
     kind, names = _format(form, FORMATS), naming(visit.office, visit.lang)
 
     def make(job: Job) -> None:
@@ -79,7 +82,10 @@ def calls(
     reason: Annotated[str, Form(max_length=400)] = "",
 ) -> Response:
     """Begin a list of calls."""
-    asked = sought(visit, first, last, "", line, desk)
+    try:
+        asked = sought(visit, first, last, "", line, desk)
+    except ValueError:
+        return _shown(visit, request, 422, refused="days")
     kind = _format(form, LISTS)
     if not reason.strip():
         return _shown(visit, request, 422, refused="reason")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException, Path, Query
 from sqlalchemy.orm import Session
@@ -67,8 +68,15 @@ def sound(file: File, visit: Reader) -> Response:
 
 
 @router.post("/messages/inbox/{file}/{what}")
-def mark(file: File, what: Literal["done", "undone"], visit: Reader, once: Annotated[str, Form()]) -> Response:
-    """Mark a voicemail as done, or take that back."""
+def mark(
+    file: File,
+    what: Literal["done", "undone"],
+    visit: Reader,
+    once: Annotated[str, Form()],
+    desk: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """Mark a voicemail as done, or take that back; then the list again, of the desk that it was of."""
+    back = f"/messages/inbox?{urlencode({'desk': desk})}"
     with visit.store.reading() as session:
         call = _own(visit, session, file).call
 
@@ -76,18 +84,18 @@ def mark(file: File, what: Literal["done", "undone"], visit: Reader, once: Annot
         one = _own(visit, session, file)
         if what == "done":
             inbox.finish(session, one, visit.who)
-            return "/messages/inbox?told=done"
+            return f"{back}&told=done"
         inbox.reopen(one)
-        return "/messages/inbox?told=undone&done=1"
+        return f"{back}&told=undone&done=1"
 
     try:
         return act(visit, once, deed(visit, f"voicemail.{what}", f"call:{call}"), {}, do)
     except StoreUnavailable:
         raise
     except Refusal:
-        return away("/messages/inbox?told=used")
+        return away(f"{back}&told=used")
     except OnestopError:
-        return away("/messages/inbox?told=gone&done=1")
+        return away(f"{back}&told=gone&done=1")
 
 
 def _own(visit: Visit, session: Session, file: str) -> Voicemail:

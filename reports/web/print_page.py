@@ -31,8 +31,12 @@ def show(
     line: Asked = "",
     desk: Asked = "",
 ) -> Response:
-    """The page."""
-    asked, names = sought(visit, first, last, by, line, desk), naming(visit.office, visit.lang)
+    """The page; of today where the days are none."""
+    wrong, names = False, naming(visit.office, visit.lang)
+    try:
+        asked = sought(visit, first, last, by, line, desk)
+    except ValueError:
+        wrong, asked = True, sought(visit, "", "", by, line, desk)
     with visit.store.reading() as session:
         document = documents.document(session, asked.period, asked.by, asked.where, names, visit.lang)
     start, end = (at.astimezone(visit.zone) for at in (asked.period.start, asked.period.end))
@@ -42,6 +46,7 @@ def show(
         document=document,
         tables=[_table(part, visit) for part in document.parts],
         asked=asked,
+        wrong=wrong,
         days=(start.date(), (end - timedelta(microseconds=1)).date()),
         **choices(visit),
     )

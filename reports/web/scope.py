@@ -70,10 +70,11 @@ class Scope:
         }
 
     def _carried(self, name: str) -> str:
-        """What a tab carries on: a period that was asked for, by its word if it has one, not a page's own. No hour goes
-        to deadlines, which fall at the end of a day.
+        """What a tab carries on: a period that was asked for, by its word if it has one, not a page's own; filters,
+        also those that this page has no figures by. No hour goes to deadlines, which fall at the end of a day.
         """
-        query, kind = self._query, self.of.kind
+        further = {filter: given for filter in FILTERS if (given := self.visit.query.get(filter))}
+        query, kind = {**self._query, **further}, self.of.kind
         if kind != "own":
             del query["from"], query["to"]
             if self.visit.query.get("period"):

@@ -105,6 +105,15 @@ def test_what_cannot_be_is_refused(site: Site, wrong: dict[str, str]) -> None:
     assert site.as_("admin").post("/exports/figures", {**DAY, **wrong}).status_code == 422
 
 
+def test_days_in_the_wrong_order_are_said_beside_the_form(site: Site) -> None:
+    visitor, days = site.as_("supervisor"), {"from": "2026-11-05", "to": "2026-11-02"}
+    for what in ("figures", "calls"):
+        answer = visitor.post(f"/exports/{what}", {**days, "reason": "민원 확인"})
+        assert (answer.status_code, "마지막 날이 첫날보다 앞일 수 없습니다" in answer.text) == (422, True)
+    assert "마지막 날이 첫날보다 앞일 수 없습니다" in visitor.get("/reports/print", **days).text
+    assert _deeds(site) == []
+
+
 def test_figures_hide_a_small_desk_in_the_file_and_on_paper(site: Site) -> None:
     visitor = site.as_("supervisor")
     visitor.post("/exports/figures", {**DAY, "by": "desk", "format": "csv"})

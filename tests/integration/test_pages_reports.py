@@ -109,6 +109,11 @@ def test_waits_can_be_asked_of_one_desk(site: Site) -> None:
     assert [plain(row[0]) for row in one] == [site.office.office.desk_names["ko"]["exams"], "전체"]
 
 
+def test_a_filter_comes_through_a_page_that_has_no_figures_by_it(site: Site) -> None:
+    text = shown(site, "/reports/cases", period="yesterday", desk="tuition")
+    assert 'href="/reports/waits?desk=tuition&period=yesterday"' in text
+
+
 def test_the_same_weekday_before_is_beside_it(site: Site) -> None:
     text = shown(site, "/reports", period="yesterday")
     assert "전: 2026-11-19 00:00 – 2026-11-20 00:00" in text
