@@ -1,7 +1,7 @@
 """Small numbers are hidden in what leaves the office: a count below 5 can point at a person. Pure.
 
-What is small is hidden first; then as much besides as it takes, lest it be computed back from sums. 0 tells of nobody
-and is shown.
+What is small is hidden first; then as much besides as it takes, lest it be computed back from sums. Groups of a table
+with a small number hide the same. 0 tells of nobody and is shown, unless another group hides it.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from reports.figure import Figure, Language
 from reports.figures import figures
 from reports.period import Period
 from reports.queries import exits, tallies
+from reports.report import group_names, named
 from reports.sought import By, Filter, of_entries
 from reports.suppression import LEAST, hidden
 from reports.tally import Tally
@@ -39,10 +40,7 @@ class Naming:
 
     def group(self, by: By | None, id: str) -> str:
         """A group's name with its id; its id alone when it has no name, or is gone."""
-        names = {"desk": self.desks, "agent": self.agents}.get(by or "", {})
-        if by == "topic":
-            names = {f"desk/{name}": title for name, title in self.desks.items()}
-        return f"{names[id]} ({id})" if id in names else id
+        return named(id, group_names(by, self.desks, self.agents))
 
 
 def document(
