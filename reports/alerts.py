@@ -32,7 +32,6 @@ Kind = Literal[
     "due_today",
     "voicemails",
     "notice_ends",
-    "audit_broken",
 ]
 
 
@@ -72,8 +71,7 @@ class State:
     """All that alerts are made from.
 
     seen_at: when any exchange last showed its queues; None: never. fresh: whether that is now. ending: notices on the
-    air, and when they end. unheard: voicemails of yesterday and before that nobody has marked as done. audit_intact:
-    whether the audit log's chain holds; None: not looked at.
+    air, and when they end. unheard: voicemails of yesterday and before that nobody has marked as done.
     """
 
     seen_at: datetime | None = None
@@ -86,7 +84,6 @@ class State:
     due_today: int = 0
     unheard: int = 0
     ending: Mapping[str, datetime] = field(default_factory=dict)
-    audit_intact: bool | None = None
 
 
 def alerts(state: State, now: datetime) -> list[Alert]:
@@ -112,8 +109,6 @@ def _line(state: State) -> Iterator[Alert]:
 
 
 def _afterwards(state: State) -> Iterator[Alert]:
-    if state.audit_intact is False:
-        yield Alert("bad", "audit_broken")
     counts: Iterable[tuple[Level, Kind, int]] = (
         ("bad", "overdue", state.overdue),
         ("warn", "unknown_messages", state.unknown),

@@ -35,6 +35,11 @@ def fits(kept: str | None, password: str) -> bool:
             return False
 
 
+def length(password: str) -> int:
+    """Its characters, of one that is too long as many as make it so."""
+    return len(_canonical(password))
+
+
 def generated() -> str:
     """A password to be used once: 80 random bits in four groups, to be copied by hand."""
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ivr.errors import OnestopError
 from ivr.records import people_tables
+from ivr.records.store import insert_new
 from reports import passwords, sessions
 
 Role = Literal["admin", "supervisor", "desk", "auditor"]
@@ -116,20 +117,18 @@ def add(
     if not is_name(name):
         raise Refused("name")
     _check_role(role, desks, known_desks)
-    if session.get(people_tables.Person, name) is not None:
-        raise Refused("taken")
     password = passwords.generated()
-    row = people_tables.Person(
-        name=name,
-        role=role,
-        desks=" ".join(sorted(desks)),
-        hash=passwords.hashed(password),
-        once_until=now + ONCE,
-        created_at=now,
-        changed_at=now,
-    )
-    session.add(row)
-    session.flush()
+    row = {
+        "name": name,
+        "role": role,
+        "desks": " ".join(sorted(desks)),
+        "hash": passwords.hashed(password),
+        "once_until": now + ONCE,
+        "created_at": now,
+        "changed_at": now,
+    }
+    if not insert_new(session, people_tables.Person, row):
+        raise Refused("taken")
     return password
 
 
@@ -152,7 +151,7 @@ def give_role(
     row = _there(session, name)
     _check_role(role, desks, known_desks)
     if role != "admin":
-        _check_admins(session, row)
+        _check_admins(session, row, now)
     row.role, row.desks, row.changed_at = role, " ".join(sorted(desks)), now
     sessions.end_all(session, name)
 
@@ -171,9 +170,9 @@ def change_password(session: Session, name: str, present: str, wanted: str, now:
     row = _there(session, name)
     if not passwords.fits(row.hash, present):
         raise Refused("wrong")
-    if len(wanted) < passwords.SHORTEST:
+    if passwords.length(wanted) < passwords.SHORTEST:
         raise Refused("short")
-    if len(wanted) > passwords.LONGEST:
+    if passwords.length(wanted) > passwords.LONGEST:
         raise Refused("long")
     if name in wanted.lower():
         raise Refused("like_name")
@@ -186,7 +185,7 @@ def change_password(session: Session, name: str, present: str, wanted: str, now:
 def lock(session: Session, name: str, now: datetime) -> None:
     """Keep somebody out until he is unlocked; his sessions end. Raises Refused."""
     row = _there(session, name)
-    _check_admins(session, row)
+    _check_admins(session, row, now)
     row.locked_at = row.locked_at or now
     sessions.end_all(session, name)
 
@@ -206,7 +205,7 @@ def log_out(session: Session, name: str) -> None:
 def remove(session: Session, name: str, now: datetime) -> None:
     """Take somebody's way in; his name stays taken. Raises Refused."""
     row = _there(session, name)
-    _check_admins(session, row)
+    _check_admins(session, row, now)
     row.removed_at = now
     sessions.end_all(session, name)
 
@@ -233,9 +232,12 @@ def _check_role(role: str, desks: Collection[str], known: Collection[str]) -> No
         raise Refused("desks")
 
 
-def _check_admins(session: Session, row: people_tables.Person) -> None:
+def _check_admins(session: Session, row: people_tables.Person, now: datetime) -> None:
     """Raise Refused when this is the last admin who can come in."""
     people = people_tables.Person
-    able = select(people.name).where(people.role == "admin", people.removed_at.is_(None), people.locked_at.is_(None))
+    good = or_(people.once_until.is_(None), people.once_until > now)
+    able = select(people.name).where(
+        people.role == "admin", good, people.removed_at.is_(None), people.locked_at.is_(None)
+    )
     if set(session.scalars(able.with_for_update())) == {row.name}:
         raise Refused("last_admin")

@@ -14,7 +14,6 @@ from sqlalchemy import select, update
 
 from ivr.records.case_tables import Case
 from ivr.records.models import Call
-from reports.web.visit import SESSION
 from tests import demo_days, page_clock
 from tests.browser import chromium, visiting
 from tests.page_clock import FRIDAY as NOW
@@ -49,7 +48,7 @@ def draw(folder: Path) -> None:
             for name, (path, dark, size) in PICTURES.items():
                 options: dict[str, Any] = {"dark": dark, "viewport": size}
                 with visiting(browser, origin, **options) as page:
-                    page.context.add_cookies([{"name": SESSION, "value": site.token("supervisor"), "url": origin}])
+                    page.context.add_cookies([{"name": site.cookie, "value": site.token("supervisor"), "url": origin}])
                     page.goto(path.replace("{call}", str(call)))
                     page.screenshot(path=folder / f"{name}.png")
         browser.close()

@@ -23,8 +23,8 @@ from ivr.records.keys import Keys
 from ivr.records.store import Store
 from reports import sessions
 from reports.people import ROLES, Role
+from reports.web import cookies
 from reports.web.headers import Headers
-from reports.web.visit import SESSION
 from tests import registry
 from tests.exchange import free_port
 from tests.registry import Registry
@@ -97,8 +97,13 @@ class Site:
         """A browser where somebody of this role (or of this name) is logged in; None: nobody."""
         client = TestClient(Headers(self.app), follow_redirects=False)
         if role is not None:
-            client.cookies.set(SESSION, self.token(name or role))
+            client.cookies.set(self.cookie, self.token(name or role))
         return Visitor(client)
+
+    @property
+    def cookie(self) -> str:
+        """What the cookie of a session is called here."""
+        return cookies.session(self.config)
 
     def token(self, name: str) -> str:
         """A new session of somebody."""

@@ -24,6 +24,7 @@ from ivr.records.keys import Keys
 from ivr.records.store import Store
 from reports.web import api_figures, chart
 from reports.web import app as pages
+from reports.web.beneath import Beneath
 from reports.web.headers import Headers
 
 END_S = 10
@@ -36,7 +37,7 @@ def site(config: Config, office: Callable[[], Office], keys: Keys, store: Store)
     Raises BadInput when the provider's secret is nowhere.
     """
     app = api.build(config, office, keys, store, [health.router(config, office, store), api_figures.router])
-    app.mount("", pages.build(config, office, keys, store))
+    app.mount("", Beneath(app, pages.build(config, office, keys, store)))
     return app
 
 

@@ -65,6 +65,12 @@ def show(visit: Reader, below: Annotated[int | None, Query(ge=1, lt=2**53)] = No
 
 
 @router.get("/audit/verify")
+def whole(visit: Reader) -> Response:
+    """What is looked at, and the button for it: a log of years takes a while."""
+    return page(visit, "audit_verify.html", verdict=None)
+
+
+@router.post("/audit/verify")
 def verify(visit: Reader) -> Response:
     """Whether the log is whole."""
     with visit.store.reading() as session:

@@ -38,6 +38,7 @@ def show(visit: Annotated[Visit, allowed("calls")]) -> Response:
     with suppress(ValueError):
         after = Place.parse(visit.query["after"]) if "after" in visit.query else None
     wanted, of = _wanted(visit)
+    seen(visit, "calls.listed", "")
     with visit.store.reading() as session:
         found, last = search.found(session, wanted, after)
         older = visit.link(after=str(last)) if last else ""

@@ -43,6 +43,7 @@ def listed(
 ) -> Response:
     """The cases that are due first."""
     wanted = Wanted(desk, next((one for one in STATUSES if one == status), ""), type, receipt.strip())
+    seen(visit, "cases.listed", "")
     with visit.store.reading() as session:
         found = case_list.listed(session, visit.desks, wanted, PAGE + 1, (n - 1) * PAGE)
         return page(

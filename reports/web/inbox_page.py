@@ -39,6 +39,7 @@ def listed(
 ) -> Response:
     """The newest voicemails; those that are done only when they are asked for."""
     chosen = [name for name, _ in desks(visit) if name == desk] if desk else visit.desks
+    seen(visit, "voicemails.listed", "")
     with visit.store.reading() as session:
         found = inbox.listed(session, chosen, bool(done), PAGE + 1, (n - 1) * PAGE)
         return page(

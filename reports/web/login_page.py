@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from reports import login, people, sessions
 from reports.people import NOBODY, Refused
-from reports.web import deed
+from reports.web import cookies, deed
 from reports.web.nav import home
 from reports.web.page import away, logged_in, page
-from reports.web.visit import SESSION, Anybody, Known
+from reports.web.visit import Anybody, Known
 
 router = APIRouter()
 
@@ -59,7 +59,7 @@ def go_out(visit: Known) -> Response:
         sessions.end(session, visit.session)
         deed.note(visit, session, "logout", f"person:{visit.person.name}")
     response = away("/login")
-    response.delete_cookie(SESSION, secure=visit.secure, httponly=True, samesite="lax")
+    response.delete_cookie(cookies.session(visit.config), secure=visit.secure, httponly=True, samesite="lax")
     return response
 
 

@@ -55,6 +55,7 @@ def listed(
     states = PERSON if state == LEFT else tuple(one for one in STATES if one == state)
     first, last = _day(visit, since), _day(visit, until)
     wanted = Wanted(states, template, desk, first, last + timedelta(days=1) if last else None)
+    seen(visit, "messages.listed", "")
     with visit.store.reading() as session:
         found = message_list.listed(session, visit.desks, wanted, PAGE + 1, (n - 1) * PAGE)
         return page(

@@ -8,9 +8,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from reports.web import cookies
 from reports.web.naming import Names
 from reports.web.nav import entries
-from reports.web.visit import SESSION, Visit
+from reports.web.visit import Visit
 from reports.web.words import LANGS
 
 YEAR_S = 365 * 24 * 3600
@@ -45,5 +46,5 @@ def away(to: str) -> RedirectResponse:
 
 def logged_in(response: Response, visit: Visit, token: str) -> Response:
     """The answer, with the session's cookie. It goes when the browser ends; the session may before."""
-    response.set_cookie(SESSION, token, secure=visit.secure, httponly=True, samesite="lax")
+    response.set_cookie(cookies.session(visit.config), token, secure=visit.secure, httponly=True, samesite="lax")
     return response

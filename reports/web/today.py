@@ -33,7 +33,6 @@ _WHERE: Mapping[Kind, tuple[Right, str]] = {
     "voicemails": ("messages", "/messages/inbox"),
     "notice_ends": ("notices", "/notice/{about}"),
     "giving_up": ("reports", "/reports/steps"),
-    "audit_broken": ("audit", "/audit/verify"),
 }
 """Where an alert is acted on, and who gets there."""
 

@@ -21,23 +21,22 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, HTTPException, Request
 from starlette.datastructures import FormData
 
-from ivr.config import Config, host_port
+from ivr.config import Config
 from ivr.errors import StoreUnavailable
 from ivr.language.office import Office
 from ivr.records.keys import Keys
 from ivr.records.store import Store
 from reports import sessions
 from reports.people import NOBODY, Person, Right, person_of
+from reports.web import cookies
 from reports.web.words import LANGS, Lang, told
-
-SESSION = "onestop"
-"""Cookie of who is logged in."""
-
-VISITOR = "onestop_visitor"
-"""Cookie that ties a log-in form to the browser it was shown in."""
 
 Theme = Literal["auto", "light", "dark"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
+
+BY_ITSELF = "/today/now"
+"""What an open page asks for again and again, whether anybody is there or not: no sign of life, unless it is a monitor
+on the wall (`big=1`)."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -175,15 +174,16 @@ def visit_of(request: Request, lost: bool = False) -> Visit:
     """The visit of a request. lost: the database isn't asked, so it is nobody's. Raises StoreUnavailable."""
     site: Site = request.app.state.site
     now = datetime.now(UTC)
-    token = request.cookies.get(SESSION, "")
-    found = None if lost or not _TOKEN.fullmatch(token) else _found(site.store, token, now)
+    token = request.cookies.get(cookies.session(site.config), "")
+    alive = request.url.path != BY_ITSELF or request.query_params.get("big") == "1"
+    found = None if lost or not _TOKEN.fullmatch(token) else _found(site.store, token, now, alive)
     chosen: dict[str, str] = {}
     if found:
         csrf = hmac.digest(token.encode(), b"csrf", hashlib.sha256).hex()
     else:
-        csrf = request.cookies.get(VISITOR, "")
+        csrf = request.cookies.get(cookies.VISITOR, "")
         if not _TOKEN.fullmatch(csrf):
-            csrf = chosen[VISITOR] = secrets.token_urlsafe(32)
+            csrf = chosen[cookies.VISITOR] = secrets.token_urlsafe(32)
     return Visit(
         person=found[1] if found else NOBODY,
         lang=cast(Lang, _choice(request, "lang", LANGS, _preferred(request), chosen)),
@@ -198,19 +198,19 @@ def visit_of(request: Request, lost: bool = False) -> Visit:
         query={name: value for name, value in request.query_params.items() if name not in ("lang", "theme")},
         session=found[0] if found else "",
         address=request.client.host if request.client else "?",
-        secure=_secure(request, site.config),
+        secure=cookies.secure(request, site.config),
         posted=request.method == "POST",
         chosen=chosen,
     )
 
 
-def _found(store: Store, token: str, now: datetime) -> tuple[str, Person] | None:
+def _found(store: Store, token: str, now: datetime, alive: bool) -> tuple[str, Person] | None:
     with store.reading() as session:
         found = sessions.find(session, token, now)
         if found is None:
             return None
         hash, person, stale = found.session.hash, person_of(found.person), now - found.session.seen_at > sessions.STEP
-    if stale:
+    if stale and alive:
         with suppress(StoreUnavailable), store.transaction() as session:  # what he reads matters more than that he did
             sessions.seen(session, hash, now)
     return hash, person
@@ -229,12 +229,6 @@ def _choice(request: Request, name: str, among: tuple[str, ...], otherwise: str,
 def _preferred(request: Request) -> Lang:
     """Korean unless the browser asks for English first."""
     return "en" if request.headers.get("Accept-Language", "").lower().startswith("en") else "ko"
-
-
-def _secure(request: Request, config: Config) -> bool:
-    """Whether cookies go over TLS alone: always, but where this very machine is asked without."""
-    host, _ = host_port(config.web.listen)
-    return request.url.scheme == "https" or host not in ("127.0.0.1", "::1", "localhost")
 
 
 def _own(request: Request) -> bool:

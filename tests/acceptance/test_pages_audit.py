@@ -44,6 +44,7 @@ def test_an_auditor_looks_for_deeds_and_whether_the_log_is_whole(browser: Browse
         page.get_by_role("button", name="찾기").click()
         expect(page.get_by_role("row")).to_have_count(2)
         page.get_by_role("link", name="위변조 확인").click()
+        page.get_by_role("button", name="지금 확인하기").click()
         expect(page.get_by_role("status")).to_contain_text("이상 없음")
         seen(page, "audit-whole")
         page.get_by_role("link", name="보관 기간과 삭제").click()

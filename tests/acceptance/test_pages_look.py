@@ -15,7 +15,6 @@ from ivr.records.case_tables import Case
 from ivr.records.models import LiveQueue
 from reports.people import Role
 from reports.web.scope import PAGES
-from reports.web.visit import SESSION
 from tests import demo_days, page_clock
 from tests.browser import DESKTOP, axe, browser, visiting
 from tests.page_clock import FRIDAY as NOW
@@ -60,7 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def enter(site: Site, page: Page, role: Role, origin: str, lang: str = "ko") -> None:
-    cookies = {SESSION: site.token(role), "onestop_lang": lang}
+    cookies = {site.cookie: site.token(role), "onestop_lang": lang}
     page.context.add_cookies([{"name": name, "value": value, "url": origin} for name, value in cookies.items()])
 
 

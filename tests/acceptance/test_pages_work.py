@@ -20,7 +20,6 @@ from ivr.records.voicemail_tables import Voicemail
 from ivr.speech import wav
 from ivr.telephony.notice_board import read
 from reports.people import Role
-from reports.web.visit import SESSION
 from tests import offices
 from tests.browser import axe, browser, visiting
 from tests.pages import SPICE
@@ -88,7 +87,7 @@ def _message(site: Site, **changes: Any) -> str:
 
 
 def enter(site: Site, page: Page, role: Role, origin: str) -> None:
-    page.context.add_cookies([{"name": SESSION, "value": site.token(role), "url": origin}])
+    page.context.add_cookies([{"name": site.cookie, "value": site.token(role), "url": origin}])
 
 
 def fits(page: Page) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -14,8 +15,7 @@ from sqlalchemy import select, update
 
 from ivr.records.audit_tables import AuditRow
 from ivr.records.people_tables import LoginTry, Person, WebSession
-from reports import login, people, sessions
-from reports.web.visit import SESSION
+from reports import login, passwords, people, sessions
 from tests.postgres import EITHER, database
 from tests.site import PASSWORD, Site, Visitor
 
@@ -120,6 +120,28 @@ def test_a_session_ends_idle_and_in_any_case(site: Site) -> None:
     assert token not in str(site.store), "only its hash is kept"
 
 
+def test_a_page_that_refreshes_itself_keeps_nobody_logged_in_but_a_monitor_on_the_wall(site: Site) -> None:
+    visitor = site.as_("supervisor")
+    before = datetime.now(UTC) - sessions.IDLE / 2
+
+    def renewed(path: str) -> bool:
+        with site.store.transaction() as session:
+            session.execute(update(WebSession).values(seen_at=before))
+        assert visitor.get(path).status_code == 200
+        with site.store.reading() as session:
+            return session.scalars(select(WebSession.seen_at)).one() > before
+
+    assert [renewed(path) for path in ("/today", "/today/now", "/today/now?big=1")] == [True, False, True]
+    assert 'data-fragment="/today/now"' in visitor.get("/today").text
+    assert 'data-fragment="/today/now?big=1"' in visitor.get("/today?big=1").text
+
+
+def test_two_installations_on_one_machine_keep_their_cookies_apart(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = Site(tmp_path / "other", web={"listen": "127.0.0.1:8081"})
+    assert {site.cookie, other.cookie} == {"onestop_8080", "onestop_8081"}
+
+
 def test_one_person_has_no_more_sessions_than_he_may(site: Site) -> None:
     tokens = [site.token("admin") for _ in range(sessions.MOST + 2)]
     with site.store.reading() as session:
@@ -131,14 +153,14 @@ def test_one_person_has_no_more_sessions_than_he_may(site: Site) -> None:
 def test_a_session_somebody_else_could_know_is_not_taken_up(site: Site) -> None:
     site.person("kim", "supervisor")
     visitor = site.as_("desk")
-    before = visitor.client.cookies[SESSION]
+    before = visitor.client.cookies[site.cookie]
     done = visitor.post("/login", {"name": "kim", "password": PASSWORD})
-    after = done.cookies[SESSION]
+    after = done.cookies[site.cookie]
     assert after != before
     with site.store.reading() as session:
         assert sessions.find(session, before, datetime.now(UTC)) is None
     made_up = site.as_(None)
-    made_up.client.cookies.set(SESSION, "A" * 43)
+    made_up.client.cookies.set(site.cookie, "A" * 43)
     assert made_up.get("/today").status_code == 303
 
 
@@ -185,6 +207,31 @@ def test_the_last_admin_stays(site: Site) -> None:
         ):
             with pytest.raises(people.Refused, match="nobody else could administer"):
                 refused()
+        people.add(session, "late", "admin", [], [], NOW - people.ONCE)  # his one-time password is good no more
+        with pytest.raises(people.Refused, match="nobody else could administer"):
+            people.lock(session, "admin", NOW)
+
+
+def test_of_two_who_add_somebody_at_once_one_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sqlalchemy.orm.Session.get", lambda *_, **__: None)  # neither sees the other's yet
+    with site.store.transaction() as session:
+        people.add(session, "kim", "admin", [], [], NOW)
+    with pytest.raises(people.Refused, match="somebody has this name"), site.store.transaction() as session:
+        people.add(session, "kim", "admin", [], [], NOW)
+
+
+@pytest.mark.parametrize(("syllables", "code"), [(5, "short"), (64, None), (passwords.LONGEST + 1, "long")])
+def test_a_password_is_as_long_as_it_looks_whatever_machine_types_it(
+    site: Site, syllables: int, code: str | None
+) -> None:
+    wanted = unicodedata.normalize("NFD", "학" * syllables)  # three letters each, as some machines type them
+    with site.store.transaction() as session:
+        if code is None:
+            people.change_password(session, "admin", PASSWORD, wanted, NOW)
+        else:
+            with pytest.raises(people.Refused) as refused:
+                people.change_password(session, "admin", PASSWORD, wanted, NOW)
+            assert refused.value.code == code
 
 
 def test_a_forged_form_changes_nothing(site: Site) -> None:

@@ -25,6 +25,7 @@ GET  /audit                           admin auditor                  200
 POST /audit/export                    admin                          422
 GET  /audit/retention                 admin auditor                  200
 GET  /audit/verify                    admin auditor                  200
+POST /audit/verify                    admin auditor                  200
 GET  /calls                           admin supervisor desk auditor  200
 POST /calls                           admin supervisor desk auditor  200
 GET  /calls/{id}                      admin supervisor desk auditor  200
@@ -248,9 +249,28 @@ def test_no_other_method_does_anything(site: Site, method: str) -> None:
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "shape"),
+    [
+        ("DELETE", "/cases/20261234", "application/json"),
+        ("POST", "/health", "application/json"),
+        ("PUT", "/metrics", "application/json"),
+        ("GET", "/cases", "text/html; charset=utf-8"),
+        ("DELETE", "/calls", "text/html; charset=utf-8"),
+        ("GET", "/nothing", "text/html; charset=utf-8"),
+    ],
+)
+def test_who_asks_the_api_in_a_wrong_way_gets_no_page(site: Site, method: str, path: str, shape: str) -> None:
+    answer = site.as_("admin").client.request(method, path)
+    assert answer.headers["content-type"] == shape
+    if shape == "application/json":
+        assert (answer.status_code, answer.json()["error"]["code"]) == (405, "method_not_allowed")
+        assert answer.headers["allow"]
+
+
 def test_a_token_of_a_session_is_shown_nowhere(site: Site) -> None:
     visitor = site.as_("admin")
-    token = visitor.client.cookies["onestop"]
+    token = visitor.client.cookies[site.cookie]
     for row in PAGES.values():
         if row.method == "GET":
             assert token not in ask(visitor, row).text
@@ -269,7 +289,7 @@ def test_a_fault_of_ours_has_the_headers_and_tells_nothing(
         token = tokens.issue(session, "faulty", ["cases:read"], [], registry.NOW)
     headers = {"Authorization": f"Bearer {token}"}
     client = TestClient(Headers(site.app), headers=headers, raise_server_exceptions=False)
-    client.cookies.set("onestop", site.token("admin"))
+    client.cookies.set(site.cookie, site.token("admin"))
     answer = client.get(path)
     assert answer.status_code == 500
     assert "secret" not in answer.text

@@ -72,13 +72,23 @@ def test_long_lists_have_pages(site: Site) -> None:
     assert sorted(found) == list(range(120))
 
 
+def test_a_list_of_what_is_somebodys_is_noted(site: Site) -> None:
+    supervisor = site.as_("supervisor")
+    for path in ("/calls", "/messages", "/messages/inbox", "/cases"):
+        assert supervisor.get(path).status_code == 200
+    with site.store.reading() as session:
+        noted = [row.what for row in audit.listed(session, audit.Search(who="supervisor"), None)]
+    assert noted == ["cases.listed", "voicemails.listed", "messages.listed", "calls.listed"]
+
+
 def test_whether_the_log_is_whole(site: Site) -> None:
     auditor = site.as_("auditor")
-    assert "이상 없음: 기록 3건" in plain(auditor.get("/audit/verify").text)
+    assert "지금 확인하기" in auditor.get("/audit/verify").text
+    assert "이상 없음: 기록 3건" in plain(auditor.post("/audit/verify").text)
     with site.store.transaction() as session:
         session.execute(text("DROP TRIGGER audit_kept"))
         session.execute(text("UPDATE audit SET why = '' WHERE n = 2"))
-    broken = plain(auditor.get("/audit/verify", lang="en").text)
+    broken = plain(auditor.post("/audit/verify?lang=en").text)
     assert "tampered with" in broken
     assert "row 2 was changed" in broken
 

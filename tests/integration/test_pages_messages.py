@@ -154,12 +154,13 @@ def test_a_voicemail_is_heard_by_its_desk_and_that_is_noted(site: Site, voicemai
     sound = visitor.get(f"/messages/inbox/{voicemail}/sound")
     assert (sound.status_code, sound.headers["content-type"], sound.content[:4]) == (200, "audio/wav", b"RIFF")
     assert sound.headers["cache-control"] == "no-store"
-    assert deeds(site, "voicemail") == [("page:desk", "voicemail.heard", "")]
+    assert deeds(site, "voicemail.") == [("page:desk", "voicemail.heard", "")]
+    assert ("page:desk", "voicemails.listed", "") in deeds(site, "voicemails.")
     site.person("kim", "desk", ["tuition"])
     for path in (f"/messages/inbox/{voicemail}/sound", "/messages/inbox/..%2F..%2Fetc/sound"):
         assert site.as_("desk", "kim").get(path).status_code in (404, 422), path
     assert site.as_(None).get(f"/messages/inbox/{voicemail}/sound").status_code == 303
-    assert len(deeds(site, "voicemail")) == 1
+    assert len(deeds(site, "voicemail.")) == 1
 
 
 def test_a_voicemail_is_marked_as_done_and_taken_back(site: Site, voicemail: str) -> None:
@@ -175,7 +176,7 @@ def test_a_voicemail_is_marked_as_done_and_taken_back(site: Site, voicemail: str
     assert "desk (화면) 마침" in done
     assert visitor.post(f"/messages/inbox/{voicemail}/undone", {"once": once(done)}).status_code == 303
     assert voicemail in visitor.get("/messages/inbox").text
-    assert [what for _, what, _ in deeds(site, "voicemail")] == ["voicemail.done", "voicemail.undone"]
+    assert [what for _, what, _ in deeds(site, "voicemail.")] == ["voicemail.done", "voicemail.undone"]
 
 
 def test_what_was_deleted_stays_done(site: Site, voicemail: str) -> None:

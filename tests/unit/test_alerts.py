@@ -47,9 +47,8 @@ def test_many_that_give_up() -> None:
 
 
 def test_what_is_left_to_do_with_its_count_the_worst_first() -> None:
-    state = State(NOW, True, unknown=1, dead=2, overdue=3, due_today=4, unheard=5, audit_intact=False)
+    state = State(NOW, True, unknown=1, dead=2, overdue=3, due_today=4, unheard=5)
     assert [(alert.kind, alert.count) for alert in alerts(state, NOW)] == [
-        ("audit_broken", 0),
         ("overdue", 3),
         ("unknown_messages", 1),
         ("dead_messages", 2),
