@@ -13,14 +13,15 @@ from pathlib import Path
 BYTES = 10 * 1024 * 1024
 FILES = 10
 _OWN = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
-_NUMBER = re.compile(r"\d{7,}")
+_NUMBER = re.compile(r"\d{7,}|(?<!\d)(?:\+?82[-. ]?)?\(?0?\d{2,3}\)?[-. ]\d{3,4}[-. ]\d{4}(?!\d)")
 
 
 class Lines(logging.Formatter):
     """A record as one line of JSON: time (UTC), level, logger, event, call, and whatever was given as `extra`.
 
-    A visit's thread is named `call ID`. Runs of seven and more digits become `#`: a telephone number that slips
-    into a message or a traceback must not stay. JSON's escapes keep hostile text on its line.
+    A visit's thread is named `call ID`. Runs of seven and more digits, and what is written like a telephone number,
+    become `#`: one that slips into a message or a traceback must not stay. JSON's escapes keep hostile text on its
+    line.
     """
 
     def format(self, record: logging.LogRecord) -> str:

@@ -96,9 +96,8 @@ def list_(
     span = [in_zone(time, zone) if time else None for time in (since, until)]
     search = Search(who, what, whose, *span)
     deed.showing(program, store, "audit.shown")
-    with store.reading() as session:
-        rows = log.listed(session, search, limit or (50 if form == "table" else None))
-        _print([_row(row, zone) for row in rows] if form == "table" else (_row(row, zone) for row in rows), form)
+    rows = log.each(store, search, limit or (50 if form == "table" else None))
+    _print([_row(row, zone) for row in rows] if form == "table" else (_row(row, zone) for row in rows), form)
 
 
 def _row(row: AuditRow, zone: ZoneInfo) -> dict[str, Any]:

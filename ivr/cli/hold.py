@@ -38,10 +38,13 @@ def set_(program: Program, subject: str, reason: str) -> None:
     """
     kept, shown = _named(program, subject)
     with database.opened(program).transaction() as session:
+        known = holds.known(session, kept)
         new = holds.hold(session, kept, shown, reason, deed.user(), datetime.now(UTC))
         if new:
             deed.note(program, session, "hold.set", _whose(kept), reason)
     click.echo(f"{shown}: {'held' if new else 'was held already'}")
+    if not known:
+        click.echo("Nothing is recorded of it so far: is it written right? `ivr hold lift` takes it back.", err=True)
 
 
 @hold.command()

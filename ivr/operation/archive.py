@@ -35,6 +35,9 @@ DRAFT = ".onestop-draft-"
 _CHUNK = 1 << 20
 _LEVEL = 1  # of gzip: texts shrink to a tenth, what is sealed shrinks at no level
 
+_BROKEN = (tarfile.TarError, EOFError, zlib.error, ValueError, gzip.BadGzipFile)
+"""What reading a file that is no whole backup ends with."""
+
 Told = Callable[[str], None]
 """Hears how it goes on, in words."""
 
@@ -135,7 +138,7 @@ def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
                     while summed.read(_CHUNK):  # what its reader left
                         pass
                     sums[info.name] = [info.size, summed.sum.hexdigest()]
-    except (tarfile.TarError, EOFError, zlib.error, ValueError, gzip.BadGzipFile) as error:
+    except _BROKEN as error:
         raise _not_whole(path, str(error)) from error
     if listed is None:
         raise _not_whole(path, "its end is missing")
@@ -147,7 +150,7 @@ def header(name: str, content: IO[bytes], path: Path) -> Header:
     """The header of a backup, from its first member. Raises OnestopError when it is none, or of a newer program."""
     try:
         known: Any = json.loads(content.read()) if name == HEADER else None
-    except ValueError as error:
+    except _BROKEN as error:
         raise _not_whole(path, f"its header can't be read: {error}") from error
     if not isinstance(known, dict) or "format" not in known:
         raise _not_whole(path, "it has no header")

@@ -24,13 +24,16 @@ from sqlalchemy.orm import Session
 
 from ivr.records.audit_tables import AuditCut, AuditHead, AuditRow
 from ivr.records.keys import Keys, without_numbers
-from ivr.records.store import insert_new
+from ivr.records.store import Store, insert_new
 
 Via = Literal["page", "command", "api", "system"]
 
 GENESIS = "0" * 64
 LONGEST = 500
 """Characters of a text at most."""
+
+PIECE = 1000
+"""Rows read at once."""
 
 _COLUMNS = (AuditRow.n, AuditRow.at, AuditRow.who, AuditRow.via, AuditRow.where, AuditRow.what, AuditRow.whose)
 _COLUMNS_ALL = (*_COLUMNS, AuditRow.why, AuditRow.before, AuditRow.hash)
@@ -100,6 +103,22 @@ def listed(session: Session, search: Search, limit: int | None, below: int | Non
         where.append(AuditRow.n < below)
     newest = select(AuditRow).where(*where).order_by(AuditRow.n.desc()).limit(limit)
     return iter(session.scalars(newest.execution_options(yield_per=500)))
+
+
+def each(store: Store, search: Search, limit: int | None = None) -> Iterator[AuditRow]:
+    """The same one after the other, however many, a transaction for each piece: whoever reads slowly holds none open.
+
+    Raises StoreUnavailable.
+    """
+    below: int | None = None
+    while limit is None or limit > 0:
+        with store.reading() as session:
+            found = list(listed(session, search, min(PIECE, limit or PIECE), below))
+            session.expunge_all()
+        yield from found
+        if not found:
+            return
+        below, limit = found[-1].n, limit and limit - len(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ivr.errors import OnestopError
+from ivr.records.case_tables import Case
 from ivr.records.keys import Keys, without_numbers
+from ivr.records.message_tables import Message
+from ivr.records.models import Call
 from ivr.records.retention_tables import Hold
 from ivr.records.store import insert_new
+from ivr.records.wish_tables import Wish
 
 _SUBJECT = re.compile(r"(call|case):[0-9A-Za-z._;-]{1,100}")
 _NUMBER = re.compile(r"\+?[0-9][0-9 -]{5,24}")
@@ -35,6 +39,17 @@ def hold(session: Session, subject: str, shown: str, reason: str, by: str, at: d
     """Hold something; False when it was held before, by whoever it was then."""
     row = {"subject": subject, "shown": shown, "reason": without_numbers(reason), "by": by, "at": at}
     return insert_new(session, Hold, row)
+
+
+def known(session: Session, subject: str) -> bool:
+    """Whether anything is recorded of what a hold is on: who mistypes a receipt holds nothing."""
+    kind, _, name = subject.partition(":")
+    among: dict[str, tuple[InstrumentedAttribute[Any], ...]] = {
+        "call": (Call.id,),
+        "case": (Case.receipt,),
+        "who": (Call.who, Case.who, Message.who, Wish.who),
+    }
+    return any(session.scalar(select(exists().where(column == name))) for column in among[kind])
 
 
 def lift(session: Session, subject: str) -> bool:

@@ -126,15 +126,7 @@ def _found(
 
 
 def _rows(visit: Visit, search: Search) -> Iterator[list[Value]]:
-    below: int | None = None
-    while True:  # a transaction for each piece: who downloads slowly must not hold one open
-        with visit.store.reading() as session:
-            found = list(audit.listed(session, search, 1000, below))
-            rows = [[_value(row, name) for name in _COLUMNS] for row in found]
-        if not found:
-            return
-        yield from rows
-        below = int(str(rows[-1][0]))
+    return ([_value(row, name) for name in _COLUMNS] for row in audit.each(visit.store, search))
 
 
 def _value(row: AuditRow, name: str) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, create_engine, delete, select, text, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from ivr.records import audit
 from ivr.records.audit import Deed, Search
@@ -186,6 +188,27 @@ def test_old_rows_leave_in_batches_and_the_rest_still_stands(store: Store, keys:
         assert audit.cut(session, keys, AT + 99 * DAY, AT, 99) == 2  # the newest always stays
     add(store, keys, deed())
     assert verdict(store, keys).broken is None
+
+
+def test_who_reads_slowly_holds_no_transaction_open(store: Store, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(store, keys, *[deed(why=f"{n}") for n in range(7)])
+    monkeypatch.setattr(audit, "PIECE", 2)
+    reading, open_ = store.reading, []
+
+    @contextmanager
+    def watched() -> Iterator[Session]:
+        with reading() as session:
+            open_.append(session)
+            yield session
+        open_.remove(session)
+
+    monkeypatch.setattr(store, "reading", watched)
+    told = []
+    for row in audit.each(store, Search(), 5):
+        assert not open_
+        told.append(row.why)
+    assert told == ["6", "5", "4", "3", "2"]
+    assert len(list(audit.each(store, Search()))) == 7
 
 
 def test_a_number_or_a_line_feed_that_slips_in_is_hidden(store: Store, keys: Keys) -> None:

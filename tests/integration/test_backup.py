@@ -292,6 +292,15 @@ def test_a_header_that_is_none_is_told_in_words(tmp_path: Path, header: bytes) -
         archive.verify(path)
 
 
+def test_a_backup_that_ends_within_its_header_is_told_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "one.tar.gz"
+    with archive.writing(path, archive.Header("x", "2026-11-27", "1", "0019", "n1", "s", "l")):
+        pass
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes())[:530]))
+    with pytest.raises(OnestopError, match="is no whole backup: its header can't be read"):
+        archive.verify(path)
+
+
 def test_no_member_leads_out_of_the_folder(tmp_path: Path) -> None:
     for name in ("../evil", "/evil", "office/../../evil"):
         path = tmp_path / "evil.tar.gz"

@@ -57,6 +57,23 @@ def test_a_hold_keeps_what_is_too_old(program: Program) -> None:
     assert "010-" not in deeds
 
 
+@pytest.mark.parametrize(
+    ("subject", "typed", "known"),
+    [
+        ("call:n1-1", "", True),
+        ("call:n1-11", "", False),
+        ("case:20261234", "", False),
+        ("-", "01012345678\n", True),
+        ("-", "01011112222\n", False),
+        ("20261234", "", False),
+    ],
+)
+def test_a_hold_on_what_nobody_knows_says_so(program: Program, subject: str, typed: str, known: bool) -> None:
+    held = run(program, f"hold set {subject} --reason 소송", typed)
+    assert held.exit_code == 0
+    assert ("is it written right?" in held.stderr) is not known
+
+
 def test_what_is_kept_how_long_is_shown(program: Program) -> None:
     shown = run(program, "retention show").stdout
     assert "numbers          30 days  Callers' numbers;" in shown

@@ -49,6 +49,14 @@ def test_no_number_is_written_not_even_in_a_traceback(folder: Path) -> None:
     assert "01012345678" not in (folder / "engine.log").read_text()
 
 
+@pytest.mark.parametrize(
+    "number", ["010-1234-5678", "02 123 4567", "+82 10-1234-5678", "(042) 600-1234", "042.600.1234"]
+)
+def test_nor_one_with_something_between_its_digits(folder: Path, number: str) -> None:
+    logging.getLogger("ivr.test").warning("to %s, refused on 2026-11-27 10:00 by 127.0.0.1:8080", number)
+    assert lines(folder)[0]["event"] == "to #, refused on 2026-11-27 10:00 by 127.0.0.1:8080"
+
+
 HOSTILE = {"newline": "a\nb", "quotes": 'x", "level": "error', "controls": "a\u2028b\x00\x1b[31m"}
 
 
