@@ -21,6 +21,8 @@ from ivr.records.store import Store
 
 T = TypeVar("T")
 
+_ENDINGS = (".tar.gz", ".tgz")
+
 BETWEEN_S = 1.0
 """Pause between two lines of progress."""
 
@@ -36,7 +38,7 @@ class _MakeUnlessNamed(click.Group):
 
 @click.group("backup", cls=_MakeUnlessNamed)
 def backup() -> None:
-    """Back the installation up while it runs, into a FILE, or into a folder under a name of its own.
+    """Back the installation up while it runs, into a FILE.tar.gz, or into a folder under a name of its own.
 
     \b
     ivr backup /backup                                     a file named by node and time
@@ -59,6 +61,8 @@ def make(program: Program, target: Path, keys_to: Path | None) -> None:
               ivr backup before-upgrade.tar.gz --keys-to /media/safe/keys
     """
     config = program.config
+    if not target.is_dir() and not target.name.endswith(_ENDINGS):  # else the first night makes a file of this name
+        raise OnestopError(f"there is no folder {target}: make it, or name a file that ends with {_ENDINGS[0]}")
     folder = (target if target.is_dir() else target.parent).resolve()
     if keys_to is not None and keys_to.resolve().is_relative_to(folder):
         raise OnestopError(f"{keys_to} lies beside the backup: whoever finds one must not find both")

@@ -214,6 +214,9 @@ def test_a_backup_overwrites_nothing_and_keeps_its_keys_apart(one: Installation)
     assert made.read_bytes() == before
     beside = ivr(one.file, "backup", one.folder / "b.tar.gz", "--keys-to", one.folder / "keys")
     assert "must not find both" in beside.stderr
+    gone = ivr(one.file, "backup", one.folder / "gone")
+    assert f"there is no folder {one.folder / 'gone'}: make it" in gone.stderr
+    assert not (one.folder / "gone").exists()
     other = one.folder / "others"
     other.mkdir()
     (other / "lookup.key").write_bytes(b"another's")
