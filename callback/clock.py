@@ -26,7 +26,7 @@ LEASE_NAME = "clock"
 LENGTH = timedelta(seconds=15)
 RENEW_S = 3.0
 AGAIN = timedelta(minutes=5)
-"""How long after a duty that can't be done yet it is tried again."""
+"""How long after a duty that can't be done yet, or failed, it is tried again: each try may read a lot, and log it."""
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +127,7 @@ class Clock:
             self._later[duty.name] = now + AGAIN
         except Exception:  # whatever it is, messages go on, and the duty is tried again
             log.exception("%s failed and fires again", duty.name)
-            self._behind = True
+            self._later[duty.name] = now + AGAIN
 
     def _make_up(self, duty: Duty) -> None:
         """What has to be prepared goes to the scheduler's threads: the lease must be renewed meanwhile."""
