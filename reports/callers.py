@@ -99,11 +99,13 @@ def figures() -> list[Figure[Returns]]:
 def report(
     session: Session, period: Period, by: By | None, names: Mapping[str, str], now: datetime, where: Filter = ALL
 ) -> Report:
-    """Who called again in a period. Repeat callers are told of the whole only: a caller can be one of many groups."""
+    """Who called again in a period. Repeat callers are told of calls as a whole only: a caller can be one of many
+    groups, and has no desk."""
     found = returns(session, period, by, now, where)
     whole = sum(found.values(), Returns())
-    if by:
-        return made(period, by, CALLS, figures(), {named(name, names): of for name, of in found.items()}, whole)
+    if by or where.about_legs():
+        groups = {named(name, names): of for name, of in found.items()} if by else {}
+        return made(period, by, CALLS, figures(), groups, whole)
     again = sum(repeats.by_month(session, period, where).values(), repeats.Repeats())
     values = [*(one.value(whole) for one in figures()), *(one.value(again) for one in repeats.figures())]
     return Report(period, None, CALLS, [*figures(), *repeats.figures()], {}, values)

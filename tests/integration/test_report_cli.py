@@ -275,6 +275,8 @@ def test_who_calls_again(filled: Program) -> None:
     assert (figures["callers"], figures["repeat_callers"], figures["repeat_share"]) == (1, 0, 0)
     by_desk = run(report, filled, "--callers", "--by", "desk", "--from", "2026-11-21", "--format", "json")
     assert list(json.loads(by_desk.output)["groups"]) == ["민원 담당자 (certificates)"]
+    of_desk = run(report, filled, "--callers", "--desk", "certificates", "--from", "2026-11-21", "--format", "json")
+    assert set(json.loads(of_desk.output)["all"]) == {"fcr", "one_stop"}  # a caller has no desk
 
 
 def test_reports_of_their_own_refuse_what_they_have_not(filled: Program) -> None:
