@@ -193,7 +193,7 @@ def _mapped() -> Iterator[None]:
     except (OperationalError, InterfaceError, TimeoutError) as error:
         raise StoreUnavailable(f"the database can't be used: {_reason(error)}") from error
     except DatabaseError as error:
-        if type(error) is not DatabaseError:
+        if type(error) is not DatabaseError and not error.connection_invalidated:
             raise
         raise StoreUnavailable(f"the database can't be used: {_reason(error)}") from error
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, InternalError, StatementError
 from sqlalchemy.schema import CreateTable
 
 from ivr.errors import StoreUnavailable
@@ -152,6 +152,12 @@ def test_a_url_that_is_none_is_told_without_its_password(url: str, told: str) ->
     with pytest.raises(StoreUnavailable, match=told) as error:
         Store(url)
     assert "s3cret" not in str(error.value)
+
+
+def test_a_server_that_hung_up_is_unavailable_whatever_it_calls_it(store: Store) -> None:
+    reason = Exception("terminating connection due to idle-in-transaction timeout")
+    with pytest.raises(StoreUnavailable, match="idle-in-transaction"), store.transaction():
+        raise InternalError("SELECT 1", {}, reason, connection_invalidated=True)
 
 
 def test_a_fault_of_ours_is_not_an_unavailable_database(store: Store) -> None:
