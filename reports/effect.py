@@ -7,13 +7,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
-from sqlalchemy import ColumnElement, case, false, func, literal, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from ivr.records.models import Call, Leg, UtcTime
 from ivr.records.notice_tables import Hearing, SwitchChange
-from reports.figure import Figure, figure, ratio
+from ivr.records.outcome import CallOutcome
+from reports.figure import Figure, figure, ratio, share
 from reports.period import Period
 from reports.report import Report, made
 from reports.wording import ENGINE, LEGS, Text
@@ -21,16 +23,17 @@ from reports.wording import ENGINE, LEGS, Text
 COUNTED = "calls that met a notice, by the time it began in them; a call that met several is one of all"
 AROUND = timedelta(minutes=30)
 """How long before and after a notice went on waits are looked at."""
+_PLAYED: Text = ("played", "들은 통화")
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A call that met a notice (or, of all, any). took: offers, as notices.yaml names them. waited: it came to a queue
-    afterwards."""
+    """A call that met a notice (or, of all, any). took: offers, as notices.yaml names them. outcome: of the call, ""
+    while that isn't recorded. waited: it came to a queue afterwards."""
 
     finished: bool = False
     took: frozenset[str] = frozenset()
-    left_informed: bool = False
+    outcome: CallOutcome | Literal[""] = ""
     waited: bool = False
 
 
@@ -48,69 +51,100 @@ def figures() -> list[Figure[Effect]]:
     """All figures, in the order in which they are printed."""
     around = AROUND.seconds // 60
     return [
-        _count("played", ("Played", "재생"), ("it began in the call", "통화에서 재생이 시작됨"), lambda met: True),
+        _count("played", ("Played", "들은 통화"), ("it began in the call", "통화에서 재생이 시작됨"), lambda met: True),
         _count(
-            "finished", ("To the end", "끝까지"), ("it was heard to its end", "끝까지 들음"), lambda met: met.finished
+            "finished",
+            ("To the end", "끝까지 들음"),
+            ("it was heard to its end", "끝까지 들음"),
+            lambda met: met.finished,
         ),
         figure(
             "finished_share",
             "share",
-            ("Share", "청취율"),
-            ("heard to the end ÷ played", "끝까지 들음 ÷ 재생"),
-            ("played", "재생"),
+            ("Share to the end", "끝까지 들은 비율"),
+            ("heard to the end ÷ played", "끝까지 들음 ÷ 들은 통화"),
+            _PLAYED,
             ENGINE,
             lambda effect: ratio(_calls(effect, lambda met: met.finished), effect.met.total()),
         ),
         _count(
             "details",
-            ("Details", "자세히"),
+            ("Details", "자세한 안내 들음"),
             ("its details were taken", "자세한 안내를 들음"),
             lambda met: "details" in met.took,
         ),
         _count(
-            "message", ("SMS", "문자"), ("its SMS was promised", "문자를 받기로 함"), lambda met: "message" in met.took
+            "message",
+            ("SMS", "문자로 받음"),
+            ("its SMS was promised", "문자를 받기로 함"),
+            lambda met: "message" in met.took,
         ),
         _count(
             "desk",
-            ("Desk", "부서"),
+            ("Took a desk", "권한 부서 고름"),
             ("a desk was taken: one it offers, or 0", "안내가 권하는 부서나 0번을 고름"),
             lambda met: any("/" in offer for offer in met.took),
         ),
         _count(
             "next",
-            ("Went on", "계속"),
+            ("Pressed on", "계속 버튼 누름"),
             ("a key was pressed to go on", "버튼을 눌러 다음으로 감"),
             lambda met: "next" in met.took,
         ),
         _count(
             "leave",
-            ("Left", "종료"),
+            ("Pressed to end", "종료 버튼 누름"),
             ("its key for ending the call was pressed", "통화를 끝내는 버튼을 누름"),
             lambda met: "leave" in met.took,
         ),
         _count(
             "left_informed",
-            ("Informed", "안내 듣고 종료"),
+            ("Left informed", "안내 듣고 종료"),
             ("the call's outcome is left_informed", "통화 결과가 안내 듣고 종료임"),
-            lambda met: met.left_informed,
+            lambda met: met.outcome == "left_informed",
+            LEGS,
+        ),
+        share(
+            "left_informed_share",
+            ("Share left informed", "안내 듣고 종료 비율"),
+            (
+                "left informed ÷ played; it may have helped, or they gave up",
+                "안내 듣고 종료 ÷ 들은 통화 (도움이 되었거나 포기함)",
+            ),
+            _PLAYED,
+            LEGS,
+            lambda effect: (_calls(effect, lambda met: met.outcome == "left_informed"), effect.met.total()),
+        ),
+        _count(
+            "left_menu",
+            ("Left in the menu", "메뉴에서 종료"),
+            ("the call's outcome is left_menu", "통화 결과가 메뉴에서 종료임"),
+            lambda met: met.outcome == "left_menu",
             LEGS,
         ),
         _count(
             "waited",
-            ("Waited", "대기"),
+            ("Went on to a desk", "부서 대기열로 감"),
             ("the call came to a queue afterwards", "그 뒤 대기열에 들어감"),
             lambda met: met.waited,
             LEGS,
         ),
+        _count(
+            "otherwise",
+            ("Otherwise", "그 밖"),
+            ("none of the three before: self-service, going on …", "앞의 셋이 아님: 셀프서비스, 진행 중 등"),
+            lambda met: met.outcome not in ("left_informed", "left_menu") and not met.waited,
+            LEGS,
+        ),
         _mean(
             "wait_before_s",
-            ("Wait before", "전 대기"),
+            ("Wait before", "켜기 전 평균 대기"),
             (f"the {around} min before it went on", f"켜기 전 {around}분"),
             lambda effect: effect.before,
         ),
         _mean(
             "wait_after_s",
-            ("Wait after", "후 대기"),
+            ("Wait after", "켠 뒤 평균 대기"),
             (f"the {around} min after it went on", f"켠 뒤 {around}분"),
             lambda effect: effect.after,
         ),
@@ -157,18 +191,18 @@ def _met(session: Session, period: Period, *, whole: bool, only: str | None = No
         .subquery()
     )
     waited = select(Leg.n).where(Leg.call == met.c.call, Leg.queued_at >= met.c.at).exists().label("waited")
-    informed = func.coalesce(Call.outcome == "left_informed", false()).label("informed")
+    outcome = func.coalesce(Call.outcome, "").label("outcome")
     each = (
-        select(met.c.notice, met.c.told, informed, waited)
+        select(met.c.notice, met.c.told, outcome, waited)
         .outerjoin(Call, Call.id == met.c.call)
         .where(met.c.at.is_not(None))
         .subquery()
     )
     found: dict[str, Counter[Met]] = {"": Counter()} if whole else {}
-    key = each.c.notice, each.c.told, each.c.informed, each.c.waited
-    for name, told, left, queued, calls in session.execute(select(*key, func.count()).group_by(*key)):
+    key = each.c.notice, each.c.told, each.c.outcome, each.c.waited
+    for name, told, came_to, queued, calls in session.execute(select(*key, func.count()).group_by(*key)):
         what = frozenset(told.split())
-        one = Met("finished" in what, what - {"played", "finished", "skipped"}, bool(left), bool(queued))
+        one = Met("finished" in what, what - {"played", "finished", "skipped"}, came_to, bool(queued))
         found.setdefault(name, Counter())[one] += calls
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
 from reports.wording import Text, Wording
@@ -25,6 +25,8 @@ class Figure(Generic[Of]):
     en: Wording
     ko: Wording
     value: Callable[[Of], float | None]
+    parts: Callable[[Of], tuple[float, float]] | None = None
+    """Of a share that is told with its two numbers (14/24): these."""
 
     @property
     def title(self) -> str:
@@ -57,6 +59,13 @@ def figure(
     """A figure whose texts are pairs: English, Korean. of: its denominator; two empty texts for a count."""
     en, ko = (Wording(*texts) for texts in zip(title, formula, of, source, strict=True))
     return Figure(key, unit, en, ko, value)
+
+
+def share(
+    key: str, title: Text, formula: Text, of: Text, source: Text, parts: Callable[[Of], tuple[float, float]]
+) -> Figure[Of]:
+    """A share whose part and whole are told beside it."""
+    return replace(figure(key, "share", title, formula, of, source, lambda one: ratio(*parts(one))), parts=parts)
 
 
 def ratio(part: float, whole: float) -> float | None:

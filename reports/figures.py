@@ -4,7 +4,7 @@ that. Pure: each is made of a Tally alone.
 
 from __future__ import annotations
 
-from reports.figure import Figure, figure, ratio
+from reports.figure import Figure, figure, ratio, share
 from reports.parts import parts
 from reports.tally import Tally, place
 from reports.wording import ANSWERED, LEGS, LEGS_HANDOVER, OFFERED
@@ -24,18 +24,16 @@ def figures(target_s: float = TARGET_S) -> list[Figure[Tally]]:
 
 def _rates(target_s: float) -> list[Figure[Tally]]:
     return [
-        figure(
+        share(
             "answer_rate",
-            "share",
             ("Answer rate", "응대율"),
             ("answered ÷ offered", "응대 ÷ 인입"),
             OFFERED,
             LEGS,
-            lambda tally: ratio(tally.answered, tally.offered),
+            lambda tally: (tally.answered, tally.offered),
         ),
-        figure(
+        share(
             "service_level",
-            "share",
             (f"Within {target_s:g} s", f"서비스레벨({target_s:g}초)"),
             (
                 f"answered within {target_s:g} s of the first queue ÷ offered",
@@ -46,23 +44,21 @@ def _rates(target_s: float) -> list[Figure[Tally]]:
                 "인입 (단시간 포기 포함, 대기시간을 모르는 응대는 빼고)",
             ),
             LEGS,
-            lambda tally: ratio(tally.within(target_s), tally.offered - tally.answered + tally.waits),
+            lambda tally: (tally.within(target_s), tally.offered - tally.answered + tally.waits),
         ),
-        figure(
+        share(
             "abandonment",
-            "share",
-            ("Given up", "포기율"),
+            ("Abandonment rate", "포기율"),
             ("abandoned after more than 5 s ÷ queued", "5초 넘게 기다리다 포기 ÷ 대기"),
             (
                 "came to a queue, without short abandons and those still waiting; a message instead is not abandoned",
                 "대기열에 들어간 것 (단시간 포기와 대기 중은 빼고; 대신 메시지를 남긴 것은 포기가 아님)",
             ),
             LEGS,
-            lambda tally: ratio(tally.abandoned, tally.queued - tally.short_abandoned),
+            lambda tally: (tally.abandoned, tally.queued - tally.short_abandoned),
         ),
-        figure(
+        share(
             "direct_handling",
-            "share",
             ("Direct", "직접처리율"),
             (
                 "ended at the first desk without a hand-over ÷ answered (still talking there counts)",
@@ -70,16 +66,15 @@ def _rates(target_s: float) -> list[Figure[Tally]]:
             ),
             ANSWERED,
             LEGS,
-            lambda tally: ratio(tally.direct, tally.answered),
+            lambda tally: (tally.direct, tally.answered),
         ),
-        figure(
+        share(
             "transfer_rate",
-            "share",
             ("Handed over", "이관율"),
             ("handed over from desk to desk at least once ÷ answered", "부서에서 부서로 한 번이라도 이관 ÷ 응대"),
             ANSWERED,
             LEGS_HANDOVER,
-            lambda tally: ratio(tally.handed_over, tally.answered),
+            lambda tally: (tally.handed_over, tally.answered),
         ),
     ]
 

@@ -5,7 +5,8 @@ A step stands once in a line's tree, where a caller comes to it first; wherever 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +22,8 @@ Kind = Literal["step", "seen", "desk", "hangup", "back", "return"]
 return: to the flow that called."""
 
 
+_TELLING = {"say", "lookup", "message"}
+"""Kinds of steps that tell callers something, or send it."""
 _ENDS: dict[str, Kind] = {"hangup": "hangup", "back": "back", "return": "return"}
 
 
@@ -71,6 +74,21 @@ def ways(step: Step) -> Iterator[tuple[str, str, Destination]]:
         default = None if exit in step.else_ else step.way(exit)
         if default is not None:
             yield "", exit, default
+
+
+def after_answers(office: Office, entries: Collection[str]) -> frozenset[tuple[str, str]]:
+    """The menus (flow, step) that only steps lead to which tell something, in flows that no line enters by (entries):
+    who hangs up there may have heard what he called for."""
+    found: set[tuple[str, str]] = set()
+    for flow, walked in office.flows.items():
+        before: dict[str, set[str]] = defaultdict(set)
+        for name, step in walked.steps.items():
+            for to in {to for _, _, to in ways(step)} - {name}:
+                before[to].add(step.kind)
+        menus = {name for name, step in walked.steps.items() if step.kind == "menu" and name != walked.start}
+        if flow not in entries:
+            found |= {(flow, name) for name in menus if before[name] <= _TELLING}
+    return frozenset(found)
 
 
 class _Walker:

@@ -13,7 +13,7 @@ from reports.queries import tallies
 from reports.report import CALLS, ENTRIES, Report, made
 from reports.sought import ALL, Filter, of_entries
 from reports.tally import EDGES_S, Tally
-from reports.wording import LEGS, Text
+from reports.wording import ABANDONED_AT_ALL, LEGS, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +32,20 @@ def figures() -> list[Figure[Stretch]]:
     return [
         _count("waiting", ("Waiting", "대기"), ("still waited as it began", "시작할 때 아직 기다림"), "waiting"),
         _count("answered", ("Answered", "응대"), ("were answered in it", "그 사이에 응대됨"), "answered"),
-        _count("gave_up", ("Gave up", "포기"), ("left the queue in it", "그 사이에 대기를 그만둠"), "gave_up"),
+        _count("gave_up", ABANDONED_AT_ALL, ("left the queue in it", "그 사이에 대기를 그만둠"), "gave_up"),
         figure(
             "given_up_share",
             "share",
-            ("Share", "포기 분포"),
+            ("When abandoned", "포기 분포"),
             ("gave up in it ÷ gave up at all", "그 사이의 포기 ÷ 포기 모두"),
-            ("gave up, short abandons among them", "포기 (단시간 포기 포함)"),
+            ABANDONED_AT_ALL,
             LEGS,
             lambda stretch: ratio(stretch.gave_up, stretch.all_given_up),
         ),
         figure(
             "hazard",
             "share",
-            ("Of those waiting", "대기자 중 포기율"),
+            ("Of those still waiting", "남은 대기 중 포기 (단시간 포함)"),
             ("gave up in it ÷ still waited as it began", "그 사이의 포기 ÷ 시작할 때 기다리던 것"),
             ("still waited as it began", "시작할 때 아직 기다린 것"),
             LEGS,

@@ -23,7 +23,7 @@ from reports.tally import BANDS, MAXIMA, NAMES, NONE, Tally
 Of = Literal["call", "entry"]
 Kind = Literal["contacts", "returns", "repeats"]
 
-VERSION = 3
+VERSION = 4
 """Of the definitions. Raise it with every change of what a contact comes to, what it is about or how a step is left:
 everything is counted anew then. What numbers there are is compared besides."""
 

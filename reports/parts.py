@@ -46,7 +46,7 @@ def parts() -> list[Figure[Tally]]:
         ),
         _count(
             "short_abandoned",
-            ("Short", "단시간 포기"),
+            ("Short abandon", "단시간 포기"),
             ("the caller left the queue within 5 s", "5초 안에 끊음"),
             lambda tally: tally.short_abandoned,
         ),

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from ivr.records.models import Leg
 from ivr.records.tally_tables import WAIT_TALLIES
 from reports import kept, table
+from reports.contact import Stay
 from reports.contacts import within
 from reports.figure import Figure, figure, ratio
 from reports.period import Period
@@ -28,9 +29,9 @@ LONG_S = 30.0
 FORMULA = (
     "Told = callers told a range before the queue. Held = waits within the range told ÷ told and picked up. "
     "Width, wait = medians of the range's width, of the wait in whole seconds, of those told and picked up. "
-    f"Long told = told ÷ picked up after more than {LONG_S:g} s"
+    f"Long told = told ÷ waited for more than {LONG_S:g} s, picked up or not"
 )
-SOURCE = "the engine's journal; waits: the exchange's lines for each call: queue, connect"
+SOURCE = "the engine's journal; waits: the exchange's lines for each call: queue, connect, leave, end"
 TITLES = ("desk", "told", "held", "width_s", "wait_s", "long_told")
 
 
@@ -40,10 +41,12 @@ Counts = Counter[tuple[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry at a desk: the range (low, high) that was told, and the wait of one that an officer picked up."""
+    """An entry at a desk: the range (low, high) that was told, the wait (None while it lasts, or its end isn't known),
+    and whether an officer picked up."""
 
     told: tuple[int, int] | None
     wait_s: float | None
+    picked_up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def measured(entry: Entry) -> Iterator[tuple[str, int]]:
         return
     if entry.wait_s > LONG_S:
         yield "long_told" if entry.told else "long_untold", 0
-    if entry.told:
+    if entry.told and entry.picked_up:
         low, high = entry.told
         yield "width", high - low
         yield "wait", round(entry.wait_s)
@@ -138,8 +141,11 @@ def row_figures() -> list[Figure[Row]]:
             "long_told",
             "share",
             ("Long told", "긴 대기 안내율"),
-            (f"told ÷ picked up after more than {LONG_S:g} s", f"안내받음 ÷ {LONG_S:g}초 넘게 기다려 응대된 것"),
-            (f"picked up after more than {LONG_S:g} s", f"{LONG_S:g}초 넘게 기다려 응대된 것"),
+            (f"told ÷ waited for more than {LONG_S:g} s", f"안내받음 ÷ {LONG_S:g}초 넘게 기다린 것"),
+            (
+                f"waited for more than {LONG_S:g} s: picked up, given up or not reached",
+                f"{LONG_S:g}초 넘게 기다린 것 (응대된 것, 포기한 것, 연결되지 못한 것)",
+            ),
             JOURNAL,
             lambda row: row.long_told,
         ),
@@ -197,10 +203,13 @@ def waits(session: Session, period: Period, names: dict[str, str], desk: str | N
 
 def entries(session: Session, period: Period) -> Iterator[tuple[str, datetime, Entry]]:
     """The entries at desks of a period: desk, when the queue was joined, what was told and waited."""
-    legs = select(Leg.desk, Leg.queued_at, Leg.connected_at, Leg.told_low, Leg.told_high)
-    for desk, queued_at, connected_at, low, high in session.execute(legs.where(*within(Leg.queued_at, period))):
-        told = (low, high) if low is not None and high is not None else None
-        yield desk, queued_at, Entry(told, (connected_at - queued_at).total_seconds() if connected_at else None)
+    told = (Leg.told_low, Leg.told_high)
+    legs = select(Leg.desk, *told, Leg.outcome, Leg.queued_at, Leg.connected_at, Leg.left_at)
+    for desk, low, high, outcome, queued_at, *over in session.execute(legs.where(*within(Leg.queued_at, period))):
+        stay = Stay(outcome, queued_at, *over)
+        wait_s = stay.waited.total_seconds() if stay.waited is not None else None
+        between = (low, high) if low is not None and high is not None else None
+        yield desk, queued_at, Entry(between, wait_s, stay.answered)
 
 
 def _kept(session: Session, spans: Spans) -> defaultdict[str, Counts]:

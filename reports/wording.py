@@ -31,4 +31,6 @@ CALLERS: Text = (
 CASES: Text = ("cases and their events", "민원과 그 처리 이력")
 OUTBOX: Text = (f"{ENGINE[0]}; the outbox; the desks' voicemails", f"{ENGINE[1]}; 발신함; 부서의 음성 메시지")
 ANSWERED: Text = ("answered", "응대")
+ABANDONED_AT_ALL: Text = ("Abandoned, short ones too", "포기 (단시간 포함)")
+"""Abandoned and short abandons; “abandoned” and the abandonment rate leave out the short ones."""
 OFFERED: Text = ("offered, short abandons among them", "인입 (단시간 포기 포함)")

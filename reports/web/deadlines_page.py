@@ -1,13 +1,15 @@
-"""The page /reports/cases: which desk keeps its deadlines, complaints and praise by desk and school, promises kept."""
+"""The page /reports/cases: what is overdue now, which desk keeps its deadlines, complaints and praise by desk and
+school, promises kept."""
 
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from reports import petitions, promised
+from reports import case_list, petitions, promised
 from reports.petitions import Petitions
 from reports.promised import Promises
 from reports.web import chart
@@ -28,6 +30,7 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
         by_desk = petitions.petitions(session, scope.of.period, "desk", types, visit.now)
         by_school = petitions.petitions(session, scope.of.period, "school", types, visit.now)
         kept = promised.promises(session, scope.of.period, visit.now)
+        overdue = [one for one in case_list.counts(session, None, visit.now, visit.zone) if one.overdue]
     late = sorted(((scope.names.desk(desk), of.due - of.kept) for desk, of in by_desk.items()), key=lambda row: -row[1])
     drawn = [(name, float(count)) for name, count in late if count]
     told = t("deadlines.told", name=drawn[0][0], count=int(drawn[0][1])) if drawn else t("deadlines.none_late")
@@ -63,6 +66,10 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
         "reports_cases.html",
         **{**scope.values, "hours": []},  # deadlines fall at the end of a day
         drawing=chart.bars(t("deadlines.drawing"), told, drawn, "count", hue=6) if drawn else "",
+        overdue=[
+            (scope.names.desk(one.desk), one.overdue, f"/cases?{urlencode({'desk': one.desk})}")
+            for one in sorted(overdue, key=lambda one: -one.overdue)
+        ],
         told=told,
         tables=[desks, schools, promises],
     )

@@ -43,13 +43,24 @@ HUES: Mapping[str, int] = {
 }
 """The parts of the calls received, as they stand in a bar, and their colours (--c1 … in style.css)."""
 
-_TILES = ("received", "answer_rate", "service_level", "abandonment", "direct_handling", "asa_s", "longest_wait_s")
+_TILES = (
+    "received",
+    "answer_rate",
+    "service_level",
+    "abandoned",
+    "abandonment",
+    "direct_handling",
+    "asa_s",
+    "longest_wait_s",
+)
 _COLUMNS = (
     "offered",
     "answered",
     "abandoned",
+    "short_abandoned",
     "overflowed",
     "failed",
+    "message_instead",
     "answer_rate",
     "service_level",
     "asa_s",
@@ -91,7 +102,8 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
         heat = _heat(session, scope)
         groups = tallies(session, scope.of.period, "agent" if scope.where.desk else "desk", scope.where)
     wanted = {one.key: one for one in figures()}
-    shown = [figure(one, visit.lang, now, before, year) for one in figures()]
+    others = [one if one.contacts else None for one in (before, year)]
+    shown = [figure(one, visit.lang, now, *others) for one in figures()]
     parts = _parts(now, scope)
     return page(
         visit,
@@ -106,6 +118,7 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
         titles=[wanted[key].words(visit.lang).title for key in _COLUMNS],
         rows=[_row(name, tally, scope) for name, tally in groups.items()],
         formulas=figures(),
+        before=_before(scope),
         ago=lambda period: ago(period, scope),
         imported=now.imported,
         nothing=not now.contacts,
@@ -116,6 +129,15 @@ def ago(period: Period, scope: Scope) -> str:
     """A period on the wall clock, without its zone, which the page says already."""
     start, end = (f"{at.astimezone(scope.visit.zone):%Y-%m-%d %H:%M}" for at in (period.start, period.end))
     return f"{start} – {end}"
+
+
+def _before(scope: Scope) -> str:
+    """What the days before are called that a period is compared with: those of so many weeks ago."""
+    if scope.of.days == 1:
+        weekday = scope.visit.t(f"reports.weekdays.{scope.of.first.isoweekday()}")
+        return scope.visit.t("reports.ago.day", weekday=weekday)
+    weeks = -(-scope.of.days // 7)
+    return scope.visit.t("reports.ago.week" if weeks == 1 else "reports.ago.weeks", count=weeks)
 
 
 def _parts(tally: Tally, scope: Scope) -> list[Part]:

@@ -64,6 +64,7 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
                 again,
                 None,
                 caption=t("officers.again"),
+                note=t("officers.again_note"),
                 by=t("officers.of"),
                 name=lambda _: t("officers.all"),
             ),

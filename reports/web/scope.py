@@ -49,6 +49,18 @@ class Scope:
         ]
 
     @property
+    def told(self) -> str:
+        """What the page is of, as paper has to say it: days, their clock, and every condition chosen."""
+        named = {"desk": self.names.desk, "topic": self.names.topic, "agent": self.names.officer}
+        chosen = {name: getattr(self.where, name) for name in self.filters}
+        conditions = [
+            f"{self.visit.t(f'reports.filters.{name}')}: {named.get(name, str)(value)}"
+            for name, value in chosen.items()
+            if value
+        ]
+        return " · ".join([f"{self.of} ({self.visit.zone.key})", *conditions])
+
+    @property
     def values(self) -> dict[str, object]:
         """What the common parts of a template need."""
         office = self.visit.office

@@ -15,8 +15,9 @@ NONE = "–"
 """What isn't there, or has no denominator."""
 
 _BETTER_HIGH = frozenset({"answer_rate", "service_level", "direct_handling", "one_stop", "kept", "satisfaction"})
-_BETTER_LOW = frozenset({"abandonment", "transfer_rate", "asa_s", "longest_wait_s"})
-"""Figures of which more, or less, is better. Of a count neither is: fewer calls are answered on a quiet day."""
+_BETTER_LOW = frozenset({"abandonment", "transfer_rate", "asa_s"})
+"""Figures of which more, or less, is better. Of a count neither is: fewer calls are answered on a quiet day. Nor of the
+longest wait: it is shorter, too, when callers leave sooner."""
 
 Of = TypeVar("Of")
 
@@ -45,20 +46,24 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A figure on a page. key, title: the figure's; value: as it is read; number: itself; changes: against others."""
+    """A figure on a page. key, title: the figure's; value: as it is read; number: itself; changes: against others;
+    parts: the two numbers of a share ("14/24"), "" of others."""
 
     key: str
     title: str
     value: str
     number: float | None
     changes: Sequence[Change] = ()
+    parts: str = ""
 
 
-def figure(one: Figure[Of], lang: Literal["ko", "en"], of: Of, *others: Of) -> Shown:
-    """A figure of one thing, compared with that of others."""
+def figure(one: Figure[Of], lang: Literal["ko", "en"], of: Of, *others: Of | None) -> Shown:
+    """A figure of one thing, compared with that of others; None: there is nothing to compare it with."""
     now = one.value(of)
-    changes = [change(one.key, one.unit, now, one.value(other)) for other in others]
-    return Shown(one.key, one.words(lang).title, value(one.unit, now), now, changes)
+    before = [None if other is None else one.value(other) for other in others]
+    parts = "/".join(value("count", number) for number in one.parts(of)) if one.parts and now is not None else ""
+    changes = [change(one.key, one.unit, now, number) for number in before]
+    return Shown(one.key, one.words(lang).title, value(one.unit, now), now, changes, parts)
 
 
 def change(key: str, unit: Unit, now: float | None, before: float | None) -> Change:

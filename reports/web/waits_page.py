@@ -8,11 +8,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from reports import giving_up, waits
+from reports.figures import figures
 from reports.queries import tallies
 from reports.web import chart
 from reports.web.page import page
 from reports.web.scope import asked
-from reports.web.shown import value
+from reports.web.shown import NONE, figure, value
 from reports.web.tables import table
 from reports.web.visit import Visit, allowed
 
@@ -27,6 +28,7 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
         tally = tallies(session, scope.of.period, None, scope.where)[""]
         told = waits.waits(session, scope.of.period, {}, scope.where.desk)
     stretches = giving_up.stretches(tally)
+    rate = figure(next(one for one in figures() if one.key == "abandonment"), visit.lang, tally)
     kinds = {t("waits.answered"): 1, t("waits.gave_up"): 6}
     rows = [(name, dict(zip(kinds, (one.answered, one.gave_up), strict=True))) for name, one in stretches.items()]
     most = max(stretches, key=lambda name: stretches[name].gave_up)
@@ -42,6 +44,7 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
             giving_up.together(tally),
             caption=t("waits.drawing"),
             by=t("waits.stretch"),
+            note=t("waits.rate", rate=rate.title, value=rate.value, parts=rate.parts or NONE),
         ),
         nothing=not giving_up.together(tally).waiting,
         announced=[(scope.names.desk(desk), scope.calls(desk=desk), _shown(row)) for desk, row in told.desks.items()],

@@ -150,15 +150,15 @@ def test_a_new_supervisor_finds_who_gave_up_where(site: Site, origin: str, brows
         page.get_by_label("기간", exact=True).select_option("yesterday")
         page.get_by_role("button", name="보기").click()
         page.get_by_role("link", name="10:00–11:00").click()
-        gave_up = page.locator(".tile").filter(has_text="기다리다 포기").get_by_role("link").first
-        count = int((gave_up.text_content() or "").split()[-1])
+        gave_up = page.locator(".tile").filter(has_text="단시간 포기").get_by_role("link").first
+        count = int(gave_up.text_content() or "")
         assert count > 0
         assert page.get_by_role("row").filter(has_text="담당자 대기").count() > 0
         gave_up.click()
         rows = page.locator("tbody tr")
         assert rows.count() == count
         rows.first.get_by_role("link").click()
-        assert page.get_by_text("대기 중 포기").count() > 0
+        assert page.get_by_text("포기").count() > 0
         assert page.locator("svg.way").is_visible()
 
 

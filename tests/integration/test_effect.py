@@ -102,7 +102,10 @@ def test_the_effect_counted_by_hand(store: Store) -> None:
         "next": 0,
         "leave": 1,
         "left_informed": 2,
+        "left_informed_share": 2 / 4,
+        "left_menu": 0,
         "waited": 2,
+        "otherwise": 0,
         "wait_before_s": 120,
         "wait_after_s": (60 + 30 + 20) / 3,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import update
 
 from ivr.records.case_tables import Case
+from ivr.records.models import Call, Leg, Step
+from ivr.records.notice_tables import Hearing
 from reports.queries import tallies
 from reports.web import chart
 from reports.web.scope import PAGES
@@ -72,8 +74,8 @@ def test_how_many_gave_up_yesterday_between_ten_and_eleven_and_where(site: Site)
         whole, desks = tallies(session, ten, None)[""], tallies(session, ten, "desk")
     assert whole.abandoned > 0
     text = shown(site, "/reports/steps", period="yesterday", hour="10")
-    assert f'기다리다 포기</dt><dd class="value">{whole.abandoned + whole.short_abandoned}</dd>' in text
-    assert re.search(rf"<a [^>]*result=abandoned\">5초 넘게 {whole.abandoned}</a>", text)
+    assert re.search(rf'포기</dt><dd class="value"><a [^>]*result=abandoned">{whole.abandoned}</a>', text)
+    assert f"단시간 포기 {whole.short_abandoned}</a>" in text
     left = {plain(row[1]): plain(row[3]) for row in rows(text, "어디에서 끊나")}
     names = site.office.office.desk_names["ko"]
     assert {name: count for name, count in left.items() if name.endswith("대기")} == {
@@ -116,9 +118,9 @@ def test_a_filter_comes_through_a_page_that_has_no_figures_by_it(site: Site) -> 
 
 def test_the_same_weekday_before_is_beside_it(site: Site) -> None:
     text = shown(site, "/reports", period="yesterday")
-    assert "전: 2026-11-19 00:00 – 2026-11-20 00:00" in text
+    assert "한 주 전 목요일: 2026-11-19 00:00 – 2026-11-20 00:00" in text
     received = next(row for row in rows(text, "모든 수치") if plain(row[0]) == "수신")
-    assert [plain(cell) for cell in received[1:3]] == ["60", "60"]
+    assert [plain(cell) for cell in received[1:]] == ["60", "60", "0 같음", "–", ""], "nobody called a year ago"
 
 
 def test_the_heat_map_of_a_week_leads_to_an_hour(site: Site) -> None:
@@ -130,11 +132,97 @@ def test_the_heat_map_of_a_week_leads_to_an_hour(site: Site) -> None:
     assert "2026-11-26 10:00–11:00" in shown(site, link[1])
 
 
-def test_which_notice_helped_and_which_desk_missed_a_deadline(site: Site) -> None:
-    assert "가장 도움이 된 안내: “지금은 문의 전화가 많아" in shown(site, "/reports/notices", period="week")
+def test_what_became_of_those_who_heard_a_notice(site: Site) -> None:
+    text = shown(site, "/reports/notices", period="week")
+    row = next(row for row in rows(text, "안내마다 한 일") if "지금은 문의 전화가" in row[0])
+    cells = dict(zip(re.findall(r'<th scope="col"[^>]*>([^<]*)', text), map(plain, row), strict=True))
+    heard, left = int(cells["들은 통화"]), int(cells["안내 듣고 종료"])
+    assert re.search(rf"듣고 끊은 통화가 가장 많은 안내: “지금은 문의 전화가 많아.*{left}/{heard}, ", text)
+    assert heard == left + sum(int(cells[name]) for name in ("메뉴에서 종료", "부서 대기열로 감", "그 밖"))
+    assert "듣고도 모두 부서로 간 안내" not in text
+
+
+def test_what_is_overdue_now_comes_first_whatever_the_period(site: Site) -> None:
+    with site.store.transaction() as session:
+        session.execute(update(Case).values(deadline=NOW + timedelta(days=1)))
+    assert "지금 기한이 지난 채 남은 민원은 없습니다." in shown(site, "/reports/cases")
     with site.store.transaction() as session:
         session.execute(update(Case).values(deadline=NOW - timedelta(days=1)))
-    assert "기한을 가장 많이 넘긴 부서: 학교생활 담당자 (1건)" in shown(site, "/reports/cases", period="month")
+    text = shown(site, "/reports/cases", period="last_week")
+    assert '<a href="/cases?desk=school_life">학교생활 담당자 1건</a>' in text
+    assert "이 기간에 기한이 온 민원 가운데 넘긴 것은 없습니다." in text
+    assert "넘긴 부서: 학교생활 담당자 (1건)" in shown(site, "/reports/cases", period="month")
+
+
+def test_a_notice_after_which_all_went_on_to_a_desk(site: Site) -> None:
+    at = datetime(2026, 10, 5, 1, tzinfo=UTC)
+    with site.store.transaction() as session:
+        session.add(Call(id="n1-on", node="n1", line="1000", flow="main", started_at=at, outcome="answered"))
+        session.flush()
+        session.add(Leg(call="n1-on", n=0, desk="exams", outcome="answered", queued_at=at + timedelta(seconds=9)))
+        for what in ("played", "finished"):
+            session.add(Hearing(call="n1-on", at=at, notice="busy", what=what))
+    text = shown(site, "/reports/notices", **{"from": "2026-10-05"})
+    assert "듣고도 모두 부서로 간 안내: “지금은 문의 전화가 많아" in text
+    assert "듣고 끊은 통화가 가장 많은" not in text
+
+
+def test_giving_up_is_one_rate_with_its_numbers_on_every_page(site: Site) -> None:
+    ten = chosen({"period": "yesterday", "hour": "10"}, site.office.office.calendar.tz, NOW).period
+    with site.store.reading() as session:
+        whole = tallies(session, ten, None)[""]
+    parts = f"{whole.abandoned}/{whole.queued - whole.short_abandoned}"
+    for path in ("/reports", "/reports/steps", "/reports/waits"):
+        assert re.search(rf"포기율.*\n?.* [(<]?(small>)?{parts}[)<]", shown(site, path, period="yesterday", hour="10"))
+
+
+def test_a_menu_after_an_answer_is_no_place_that_callers_give_up_at(site: Site) -> None:
+    at = datetime(2026, 10, 6, 1, tzinfo=UTC)
+    with site.store.transaction() as session:
+        session.add(Call(id="n1-had", node="n1", line="1000", flow="main", started_at=at, outcome="left_menu"))
+        session.flush()
+        session.add(Step(call="n1-had", turn=0, n=0, flow="certificates", step="choice", exit="hangup", at=at))
+    text = shown(site, "/reports/steps", **{"from": "2026-10-06"})
+    assert [plain(row[0]) for row in rows(text, "어디에서 끊나")] == ["답을 들은 뒤의 메뉴"]
+    assert "가장 많이 끊는 곳" not in text
+    assert "볼일을 마친 것일 수 있어" in text
+
+
+def test_a_page_says_every_condition_and_why_its_days_are_not_those_asked_for(site: Site) -> None:
+    text = shown(site, "/reports", period="yesterday", hour="10", desk="tuition", line="1000")
+    assert "2026-11-26 10:00–11:00 (Asia/Seoul) · 대표번호: 1000 · 부서: 교육비 담당자</p>" in text
+    text = shown(site, "/reports", **{"period": "own", "from": "2026-11-26", "to": "2026-11-20"})
+    assert re.search(r'role="alert">마지막 날이 첫날보다 앞입니다', text)
+
+
+def test_a_long_wait_is_one_though_the_caller_gave_up(site: Site) -> None:
+    at = datetime(2026, 10, 7, 1, tzinfo=UTC)
+    with site.store.transaction() as session:
+        for n, (outcome, low) in enumerate([("abandoned", None), ("short_abandoned", None), ("answered", 0)]):
+            call, over = f"n1-long.{n}", at + timedelta(seconds=4 if outcome == "short_abandoned" else 40)
+            session.add(Call(id=call, node="n1", line="1000", flow="main", started_at=at, outcome=outcome))
+            session.flush()
+            told = {"told_low": low, "told_high": None if low is None else 60, "left_at": over}
+            picked = {"connected_at": over} if outcome == "answered" else {}
+            session.add(Leg(call=call, n=0, desk="exams", outcome=outcome, queued_at=at, **told, **picked))
+    text = shown(site, "/reports/waits", **{"from": "2026-10-07"})
+    (_, *values), _ = rows(text, "안내한 대기시간과 실제")
+    assert (values[0], values[-1]) == ("1", "50.0 %")
+
+
+def test_the_parts_of_what_desks_were_offered_add_up(site: Site) -> None:
+    with site.store.transaction() as session:
+        demo_days.odd(session, NOW - timedelta(days=30))
+    for row in rows(shown(site, "/reports", **{"from": "2026-10-28"}), "부서별"):
+        offered, *parts = (int(plain(cell)) for cell in row[1:8])
+        assert offered == sum(parts)
+
+
+def test_of_a_desk_its_queue_alone_is_a_place_to_leave(site: Site) -> None:
+    text = shown(site, "/reports/steps", period="last_week", desk="tuition")
+    assert [plain(row[1]) for row in rows(text, "어디에서 끊나")] == ["교육비 담당자 대기"]
+    text = shown(site, "/reports/steps", period="last_week", topic="flow/main")
+    assert {plain(row[4]) for row in rows(text, "어디에서 끊나")} == {"–"}
 
 
 def test_how_many_officers_it_takes(site: Site) -> None:

@@ -33,6 +33,7 @@ def test_a_change_says_whether_it_is_better_where_that_can_be_said() -> None:
     assert change("abandonment", "share", 0.2, 0.1) == Change("10.0 %", "10.0 %p", "up", "worse")
     assert change("asa_s", "seconds", 20.0, 30.0) == Change("0:30", "0:10", "down", "better")
     assert change("received", "count", 20.0, 30.0) == Change("30", "10", "down", "")
+    assert change("longest_wait_s", "seconds", 20.0, 30.0).verdict == "", "callers may have left sooner"
 
 
 def test_what_is_not_known_or_hardly_differs_is_no_change() -> None:
