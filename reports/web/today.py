@@ -23,7 +23,7 @@ from reports.web.visit import Visit, allowed
 
 router = APIRouter()
 
-_TILES = ("service_level", "answer_rate", "received", "answered", "abandoned", "longest_wait_s")
+_TILES = ("service_level", "answer_rate", "received", "answered", "abandoned", "abandonment", "longest_wait_s")
 _COLUMNS = ("offered", "answered", "abandoned", "service_level")
 _WHERE: Mapping[Kind, tuple[Right, str]] = {
     "unknown_messages": ("messages", "/messages?state=unknown"),

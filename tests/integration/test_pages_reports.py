@@ -173,7 +173,8 @@ def test_giving_up_is_one_rate_with_its_numbers_on_every_page(site: Site) -> Non
         whole = tallies(session, ten, None)[""]
     parts = f"{whole.abandoned}/{whole.queued - whole.short_abandoned}"
     for path in ("/reports", "/reports/steps", "/reports/waits"):
-        assert re.search(rf"포기율.*\n?.* [(<]?(small>)?{parts}[)<]", shown(site, path, period="yesterday", hour="10"))
+        assert re.search(rf"포기율.*\n?.*\b{parts}\b", shown(site, path, period="yesterday", hour="10")), path
+    assert re.search(r"포기율</dt>.*\n.*note\">\d+/\d+ · 지난주 ", shown(site, "/today"))
 
 
 def test_a_menu_after_an_answer_is_no_place_that_callers_give_up_at(site: Site) -> None:
