@@ -23,12 +23,15 @@ Due = Literal["overdue", "today", "later", "rests"]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which cases; "" for any. status: without one those that are open. receipt: how its number begins."""
+    """Which cases; "" for any. status: without one those that are open. receipt: how its number begins. since, until:
+    only those open with a deadline then, half-open; None: without an end."""
 
     desk: str = ""
     status: Status | Literal[""] = ""
     type: str = ""
     receipt: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,12 @@ def listed(session: Session, desks: Desks, wanted: Wanted, limit: int, offset: i
     found = select(Case).where(open_to(desks))
     if wanted.status:
         found = found.where(Case.status == wanted.status)
-    elif not wanted.receipt:
+    if wanted.until is not None:
+        found = found.where(Case.status.in_(OPEN), Case.deadline < wanted.until)
+    elif not wanted.status and not wanted.receipt:
         found = found.where(Case.status.in_(OPEN))
+    if wanted.since is not None:
+        found = found.where(Case.deadline >= wanted.since)
     if wanted.desk:
         found = found.where(Case.desk == wanted.desk)
     if wanted.type:
@@ -78,6 +85,13 @@ def due(case: Case, now: datetime, zone: ZoneInfo) -> Due:
     if case.deadline < now:
         return "overdue"
     return "today" if case.deadline < midnight(now, zone) else "later"
+
+
+def late(case: Case, now: datetime, zone: ZoneInfo) -> int:
+    """How many days ago the deadline of a case was; 0 on its day, and when there is none."""
+    if case.deadline is None:
+        return 0
+    return max(0, (now.astimezone(zone).date() - case.deadline.astimezone(zone).date()).days)
 
 
 def midnight(now: datetime, zone: ZoneInfo) -> datetime:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from ivr.records.models import Call, Leg, Step
@@ -22,6 +22,8 @@ from reports.sought import ALL, Conditions, Filter
 
 PAGE = 50
 """Calls on a page."""
+MOST = 1000
+"""Calls of a search that are counted."""
 
 _LONGEST = timedelta(hours=12)
 """A call joins a queue within it: an entry is looked for among the calls begun so long before."""
@@ -90,6 +92,12 @@ def found(session: Session, wanted: Wanted, after: Place | None) -> tuple[list[J
         legs[leg.call].append(leg)
     last = Place(calls[-1].started_at, calls[-1].id) if more else None
     return [Journey(call, [], legs[call.id]) for call in calls], last
+
+
+def count(session: Session, wanted: Wanted) -> int:
+    """How many calls there are, up to one more than MOST: beyond it nobody reads them one by one."""
+    some = select(Call.id).where(*_conditions(wanted)).limit(MOST + 1)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def results(session: Session, ways: Sequence[Journey]) -> dict[str, Result]:

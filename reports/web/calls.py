@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException
 from sqlalchemy.orm import Session
@@ -42,7 +41,8 @@ def show(visit: Annotated[Visit, allowed("calls")]) -> Response:
     with visit.store.reading() as session:
         found, last = search.found(session, wanted, after)
         older = visit.link(after=str(last)) if last else ""
-        return _list(visit, session, of, found, older, visit.link(after=None) if after else "")
+        many = search.count(session, wanted)
+        return _list(visit, session, of, found, older, visit.link(after=None) if after else "", many=many)
 
 
 @router.post("/calls")
@@ -89,7 +89,6 @@ def _one(visit: Visit, found: Journey, result: Result) -> Response:
         began=clock(call.started_at, visit.zone, "%Y-%m-%d %H:%M:%S"),
         lasted=lasted(call.started_at, call.ended_at),
         number_path=f"/calls/{call.id}/number",
-        asked=_asked(visit),
     )
 
 
@@ -120,6 +119,7 @@ def _list(
     caller: bool = False,
     wrong: bool = False,
     more: bool = False,
+    many: int = 0,
 ) -> Response:
     names, results = Names(visit.office, visit.lang), search.results(session, found)
     seen = [name for name in visit.office.desks.desks if visit.desks is None or name in visit.desks]
@@ -134,10 +134,12 @@ def _list(
         caller=caller,
         wrong=wrong,
         more=more,
+        many=visit.t("calls.beyond" if many > search.MOST else "calls.many", count=f"{min(many, search.MOST):,}")
+        if many
+        else "",
         kept=kept,
         longer=_longer(visit),
         told=_told(names, kept, visit),
-        asked=_asked(visit),
         desks=[(name, names.desk(name)) for name in seen],
         lines=[(line, line) for line in visit.config.lines],
         officers=[(agent, names.officer(agent)) for agent in visit.office.desks.agents],
@@ -146,9 +148,11 @@ def _list(
     )
 
 
-def _asked(visit: Visit) -> str:
-    """What was asked for, as the way from a list to its calls and back carries it."""
-    return f"?{urlencode(visit.query)}" if visit.query else ""
+def _many(visit: Visit, many: int) -> str:
+    """How many calls there are, in words."""
+    if not many:
+        return ""
+    return visit.t("calls.beyond" if many > search.MOST else "calls.many", count=f"{min(many, search.MOST):,}")
 
 
 def _longer(visit: Visit) -> list[tuple[str, str]]:

@@ -39,19 +39,23 @@ def listed(
     status: Annotated[str, Query(max_length=40)] = "",
     type: Annotated[str, Query(max_length=40)] = "",
     receipt: Annotated[str, Query(max_length=40)] = "",
+    due: Annotated[str, Query(max_length=20)] = "",
     n: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     """The cases that are due first."""
-    wanted = Wanted(desk, next((one for one in STATUSES if one == status), ""), type, receipt.strip())
+    today = case_list.midnight(visit.now, visit.zone)
+    since, until = {"overdue": (None, visit.now), "today": (visit.now, today)}.get(due, (None, None))
+    wanted = Wanted(desk, next((one for one in STATUSES if one == status), ""), type, receipt.strip(), since, until)
     seen(visit, "cases.listed", "")
     with visit.store.reading() as session:
         found = case_list.listed(session, visit.desks, wanted, PAGE + 1, (n - 1) * PAGE)
         return page(
             visit,
             "cases.html",
-            found=[(case, case_list.due(case, visit.now, visit.zone)) for case in found[:PAGE]],
+            found=[(case, *_due(visit, case)) for case in found[:PAGE]],
             counts=case_list.counts(session, visit.desks, visit.now, visit.zone),
             wanted=wanted,
+            due=due if until else "",
             desks=_desks(visit),
             words=words(visit),
             statuses=STATUSES,
@@ -74,8 +78,8 @@ def change(
     receipt: Receipt,
     visit: Reader,
     once: Annotated[str, Form()],
-    status: Annotated[str, Form(max_length=20)],
     version: Annotated[str, Form(max_length=20)],
+    status: Annotated[str, Form(max_length=20)] = "",
     note: Annotated[str, Form()] = "",
     desk: Annotated[str, Form(max_length=60)] = "",
     officer: Annotated[str, Form(max_length=60)] = "",
@@ -92,7 +96,7 @@ def change(
         if isinstance(form, list):
             raise Refusal("invalid", "nothing was changed", form)
         Cases(visit.office, visit.keys).change(session, receipt, form, f"{visit.who}/{once}", told)
-        return f"/case/{receipt}?done=changed"
+        return visit.to(f"/case/{receipt}", done="changed")
 
     try:
         return act(visit, once, deed(visit, "case.changed", f"case:{receipt}", status), given, do)
@@ -127,7 +131,7 @@ def _shown(
         "case.html",
         409 if refused else 200,
         case=case,
-        due=case_list.due(case, visit.now, visit.zone),
+        due=_due(visit, case),
         history=list(reversed(history)),
         number=visit.keys.shown(case.number) if case.number else "",
         messages=case_list.messages(session, receipt),
@@ -142,6 +146,12 @@ def _shown(
         written=written or {},
         once=once,
     )
+
+
+def _due(visit: Visit, case: Case) -> tuple[case_list.Due, str]:
+    """How the deadline of a case lies, as a mark and in words."""
+    due, days = case_list.due(case, visit.now, visit.zone), case_list.late(case, visit.now, visit.zone)
+    return due, visit.t("cases.days_late", n=days) if due == "overdue" and days else visit.t(f"cases.due.{due}")
 
 
 def _note(visit: Visit, sealed: str | None) -> str:

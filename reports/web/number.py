@@ -61,7 +61,8 @@ def _shown(visit: Visit, back: str, whose: str, reason: str, find: Callable[[Ses
         if number is not None:
             deed.note(visit, session, "number.shown", whose, reason)
     told = Names(visit.office, visit.lang).subject(whose)
-    values = {"whose": told, "number": number, "masked": visit.keys.shown(sealed), "reason": reason, "back": back}
+    values = {"whose": told, "number": number, "masked": visit.keys.shown(sealed), "reason": reason}
+    values["back"] = visit.to(back, done=None)
     return page(visit, "number.html", 422 if wrong else 200, **values)
 
 

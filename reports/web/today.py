@@ -28,8 +28,8 @@ _COLUMNS = ("offered", "answered", "abandoned", "service_level")
 _WHERE: Mapping[Kind, tuple[Right, str]] = {
     "unknown_messages": ("messages", "/messages?state=unknown"),
     "dead_messages": ("messages", "/messages?state=dead"),
-    "overdue": ("cases", "/cases"),
-    "due_today": ("cases", "/cases"),
+    "overdue": ("cases", "/cases?due=overdue"),
+    "due_today": ("cases", "/cases?due=today"),
     "voicemails": ("messages", "/messages/inbox"),
     "notice_ends": ("notices", "/notice/{about}"),
     "giving_up": ("reports", "/reports/steps"),

@@ -102,9 +102,13 @@ class Visit:
 
     def link(self, **changed: str | None) -> str:
         """This page with another query: names to their new values, None to leave one out."""
+        return self.to(self.path, **changed)
+
+    def to(self, path: str, **changed: str | None) -> str:
+        """Another page with this one's query, changed alike: from a list to what is in it, and back to that list."""
         query = {**self.query, **changed}
         pairs = urlencode({name: value for name, value in query.items() if value is not None})
-        return f"{self.path}?{pairs}" if pairs else self.path
+        return f"{path}?{pairs}" if pairs else path
 
 
 class Away(Exception):

@@ -225,3 +225,21 @@ def test_from_a_call_back_to_what_was_asked_for(site: Site) -> None:
     id = link[1].split("?")[0]
     assert 'href="/calls"' in visitor.get(id).text
     assert f"<script>{MARK}" not in visitor.get(id, desk=f'"><script>{MARK}</script>').text
+    number = re.search(r'action="(/calls/[^"]+/number[^"]*)"', unescape(visitor.get(link[1]).text))
+    assert number
+    assert f'href="{link[1]}"' in unescape(visitor.post(number[1], {"reason": "민원 확인"}).text)
+
+
+def test_a_list_says_how_many_there_are(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = site.as_("supervisor")
+    with site.store.reading() as session:
+        week = chosen({"period": "week"}, site.office.office.calendar.tz, NOW).period
+        many = tallies(session, week, None)[""].contacts
+    assert many > search.PAGE
+    first = unescape(visitor.get("/calls", period="week").text)
+    assert f"모두 {many}건." in first
+    second = unescape(visitor.get(re.search(r'href="([^"]+)" rel="next">다음 쪽', first)[1]).text)  # type: ignore[index]
+    assert f"모두 {many}건." in second
+    assert "← 가장 최근 통화" in second
+    monkeypatch.setattr(search, "MOST", 30)
+    assert "30건 넘음." in visitor.get("/calls", period="week").text

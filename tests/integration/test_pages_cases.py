@@ -67,6 +67,39 @@ def test_a_deadline_is_marked_by_the_day_of_the_office(site: Site) -> None:
     assert case_list.due(site.office.change("반려"), case.deadline + timedelta(days=1), zone) == "rests"
 
 
+def test_what_is_overdue_is_found_by_that_with_the_days(site: Site) -> None:
+    zone = site.office.office.calendar.tz
+    with site.store.transaction() as session:
+        session.get_one(Case, "20261234").deadline = datetime.now(UTC) - timedelta(days=3)
+        session.get_one(Case, "20267777").deadline = datetime.now(UTC) + timedelta(days=3)
+    visitor = site.as_("supervisor")
+    text = visitor.get("/cases", due="overdue").text
+    assert [f'"/case/{one}?due=overdue"' in text for one in ("20261234", "20267777")] == [True, False]
+    assert "기한 3일 지남" in text
+    assert '"/cases?desk=school_life&amp;due=overdue"' in text
+    assert "20261234" not in plain(visitor.get("/cases", due="today").text)
+    assert "20261234" in plain(visitor.get("/cases", due="<b>").text)
+    site.office.change("반려")
+    assert "20261234" not in plain(visitor.get("/cases", due="overdue", receipt="20261234").text), "it is closed"
+    case = Case(deadline=datetime(2026, 11, 22, 14, 59, tzinfo=UTC))
+    assert [case_list.late(case, at, zone) for at in (registry.NOW, registry.NOW - timedelta(days=2))] == [1, 0]
+
+
+def test_no_status_is_chosen_before_somebody_does(site: Site) -> None:
+    visitor = site.as_("desk")
+    text = visitor.get("/case/20261234", desk="school_life", done="changed").text
+    assert '<a href="/cases?desk=school_life">' in text, "back to the list"
+    assert '<option value="">골라 주십시오</option>' in text
+    assert "selected" not in text
+    assert "처리중으로 바꾼 뒤에" in text
+    assert "고를 수 있는 상태" in change(visitor, status="")[1]
+    assert site.office.history() == ["접수"]
+    form = {"once": once(text), "version": "1", "status": "처리중"}
+    answer = visitor.post("/case/20261234/status?desk=school_life", form)
+    assert answer.headers["location"] == "/case/20261234?desk=school_life&done=changed"
+    assert "처리중으로 바꾼 뒤에" not in visitor.get("/case/20261234").text
+
+
 def test_cases_are_found_by_desk_status_kind_and_number(site: Site) -> None:
     visitor = site.as_("supervisor")
     for query, found in (
@@ -79,7 +112,7 @@ def test_cases_are_found_by_desk_status_kind_and_number(site: Site) -> None:
         ({"n": "2"}, []),
     ):
         text = visitor.get("/cases", **query).text
-        assert [one for one in ("20261234", "20265555", "20267777") if f'"/case/{one}"' in text] == found, query
+        assert [one for one in ("20261234", "20265555", "20267777") if f'"/case/{one}?' in text] == found, query
 
 
 def test_a_status_is_changed_once_however_often_the_form_is_sent(site: Site) -> None:

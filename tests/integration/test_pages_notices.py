@@ -77,6 +77,12 @@ def test_every_notice_is_listed_with_why_it_stands_so(site: Site) -> None:
     assert site.as_("auditor").get("/notices").status_code == 403
 
 
+def test_for_a_notice_on_the_air_nothing_is_chosen_before_somebody_does(site: Site) -> None:
+    visitor = site.as_("supervisor")
+    assert "checked" not in visitor.get("/notice/daily").text
+    assert 'value="on" required checked' in visitor.get("/notice/exam").text
+
+
 def test_a_notice_is_switched_once_and_undone(site: Site) -> None:
     visitor = site.as_("supervisor")
     token = once(visitor.get("/notice/exam").text)
