@@ -83,20 +83,25 @@ class Place:
 def found(session: Session, wanted: Wanted, after: Place | None) -> tuple[list[Journey], Place | None]:
     """A page of the calls, without their steps, and where the next one begins (None: this was the last)."""
     behind = [or_(Call.started_at < after.at, and_(Call.started_at == after.at, Call.id < after.call))] if after else []
-    page = select(Call).where(*_conditions(wanted), *behind)
+    page = select(Call).where(*conditions(wanted), *behind)
     calls = session.scalars(page.order_by(Call.started_at.desc(), Call.id.desc()).limit(PAGE + 1)).all()
     more = len(calls) > PAGE
     calls = calls[:PAGE]
+    last = Place(calls[-1].started_at, calls[-1].id) if more else None
+    return journeys(session, calls), last
+
+
+def journeys(session: Session, calls: Sequence[Call]) -> list[Journey]:
+    """Calls with where they came to, without their steps."""
     legs: dict[str, list[Leg]] = {call.id: [] for call in calls}
     for leg in session.scalars(select(Leg).where(Leg.call.in_(legs)).order_by(Leg.n)):
         legs[leg.call].append(leg)
-    last = Place(calls[-1].started_at, calls[-1].id) if more else None
-    return [Journey(call, [], legs[call.id]) for call in calls], last
+    return [Journey(call, [], legs[call.id]) for call in calls]
 
 
 def count(session: Session, wanted: Wanted) -> int:
     """How many calls there are, up to one more than MOST: beyond it nobody reads them one by one."""
-    some = select(Call.id).where(*_conditions(wanted)).limit(MOST + 1)
+    some = select(Call.id).where(*conditions(wanted)).limit(MOST + 1)
     return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
@@ -119,24 +124,25 @@ def sees(way: Journey, mine: Collection[str] | None) -> bool:
     return mine is None or any(leg.desk in mine for leg in way.legs)
 
 
-def _conditions(wanted: Wanted) -> Conditions:
-    where, conditions = wanted.where, [*wanted.where.about_calls()]
+def conditions(wanted: Wanted) -> Conditions:
+    """What a call has to be."""
+    where, found = wanted.where, [*wanted.where.about_calls()]
     if where.about_legs():
         start = wanted.period.start - _LONGEST
         entry = [*within(Leg.queued_at, wanted.period), *where.about_legs(), *_entry(wanted.result)]
-        conditions += [Call.started_at >= start, Call.started_at < wanted.period.end, _has(*entry)]
+        found += [Call.started_at >= start, Call.started_at < wanted.period.end, _has(*entry)]
     else:
-        conditions += [*within(Call.started_at, wanted.period), *_call(wanted)]
+        found += [*within(Call.started_at, wanted.period), *_call(wanted)]
     if wanted.step is not None:
         flow, step, exit_ = wanted.step
-        conditions.append(_left(flow, step, exit_))
+        found.append(_left(flow, step, exit_))
     if wanted.notice is not None:
-        conditions.append(exists().where(Hearing.call == Call.id, Hearing.notice == wanted.notice))
+        found.append(exists().where(Hearing.call == Call.id, Hearing.notice == wanted.notice))
     if wanted.who is not None:
-        conditions.append(Call.who == wanted.who)
+        found.append(Call.who == wanted.who)
     if wanted.mine is not None:
-        conditions.append(_has(Leg.desk.in_(wanted.mine)))
-    return tuple(conditions)
+        found.append(_has(Leg.desk.in_(wanted.mine)))
+    return tuple(found)
 
 
 def _has(*leg: ColumnElement[bool]) -> ColumnElement[bool]:

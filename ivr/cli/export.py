@@ -21,8 +21,9 @@ from reports.export.document import Format
 from reports.export.kept import kept
 from reports.export.periods import coming
 from reports.period import Period, between
+from reports.search import Wanted
 from reports.sought import By, Filter
-from reports.web.naming import naming
+from reports.web.naming import Names, naming
 
 
 @click.group()
@@ -108,11 +109,11 @@ def calls(
         raise click.UsageError("--reason is empty: say what the list is for")
     office = program.in_use()
     listing = Listing(
-        _between(first, last, office),
-        Filter(**where),
+        Wanted(_between(first, last, office), Filter(**where)),
         language(office),
         Keys(program.config.keys_dir).shown,
-        naming(office, language(office)).desk,
+        naming(office, language(office)),
+        Names(office, language(office)).result,
     )
     store = database.opened(program)
     with kept(path, over=force) as draft:

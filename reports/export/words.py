@@ -61,25 +61,8 @@ _TEXTS: Mapping[str, Text] = {
         "통화마다 단계별로 한 번, 마지막에 나간 길로 셉니다.",
     ),
 }
-_OUTCOMES: Mapping[str, Text] = {
-    "in_progress": ("in progress", "진행 중"),
-    "cut": ("cut", "중단"),
-    "answered": ("answered", "응대"),
-    "message_instead": ("message instead", "메시지"),
-    "abandoned": ("abandoned", "포기"),
-    "short_abandoned": ("short abandon", "단시간 포기"),
-    "failed": ("failed", "실패"),
-    "left_informed": ("left informed", "안내 듣고 종료"),
-    "self_service": ("self-service", "셀프서비스"),
-    "left_menu": ("left in the menu", "메뉴에서 종료"),
-}
 
 
 def word(name: str, language: Language, *values: object) -> str:
     """A text, its gaps filled."""
     return _TEXTS[name][language == "ko"].format(*values)
-
-
-def outcome(name: str, language: Language) -> str:
-    """What the outcome of a call is called."""
-    return _OUTCOMES[name][language == "ko"]

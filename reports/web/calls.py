@@ -33,23 +33,29 @@ _LONGEST_NUMBER = 40
 @router.get("/calls")
 def show(visit: Annotated[Visit, allowed("calls")]) -> Response:
     """The calls of a period that a query asks for, newest first."""
+    return listed(visit)
+
+
+def listed(visit: Visit, unreasoned: bool = False) -> Response:
+    """The same as an answer. unreasoned: somebody would take them away without a reason."""
     after = None
     with suppress(ValueError):
         after = Place.parse(visit.query["after"]) if "after" in visit.query else None
-    wanted, of = _wanted(visit)
+    wanted, of = asked(visit)
     seen(visit, "calls.listed", "")
     with visit.store.reading() as session:
         found, last = search.found(session, wanted, after)
-        older = visit.link(after=str(last)) if last else ""
+        older = visit.to("/calls", after=str(last)) if last else ""
         many = search.count(session, wanted)
-        return _list(visit, session, of, found, older, visit.link(after=None) if after else "", many=many)
+        newer = visit.to("/calls", after=None) if after else ""
+        return _list(visit, session, of, found, older, newer, many=many, unreasoned=unreasoned)
 
 
 @router.post("/calls")
 def by_number(visit: Annotated[Visit, allowed("calls")], number: Annotated[str, Form()] = "") -> Response:
     """The newest calls of a caller, in the period of the query. The number is asked for by its keyed hash, and appears
     in no address, page or log."""
-    wanted, of = _wanted(visit)
+    wanted, of = asked(visit)
     if not any(c.isdigit() for c in number) or len(number) > _LONGEST_NUMBER:
         with visit.store.reading() as session:
             return _list(visit, session, of, [], "", "", wrong=True)
@@ -92,7 +98,8 @@ def _one(visit: Visit, found: Journey, result: Result) -> Response:
     )
 
 
-def _wanted(visit: Visit) -> tuple[Wanted, span.Span]:
+def asked(visit: Visit) -> tuple[Wanted, span.Span]:
+    """What calls a query asks for."""
     query = visit.query
     of = span.chosen(query, visit.zone, visit.now)
     step = tuple(query.get("step", "").split("/", 1))
@@ -120,6 +127,7 @@ def _list(
     wrong: bool = False,
     more: bool = False,
     many: int = 0,
+    unreasoned: bool = False,
 ) -> Response:
     names, results = Names(visit.office, visit.lang), search.results(session, found)
     seen = [name for name in visit.office.desks.desks if visit.desks is None or name in visit.desks]
@@ -127,6 +135,7 @@ def _list(
     return page(
         visit,
         "calls.html",
+        422 if unreasoned else 200,
         of=of,
         rows=[_row(visit, names, way, results[way.call.id]) for way in found],
         older=older,
@@ -137,6 +146,7 @@ def _list(
         many=visit.t("calls.beyond" if many > search.MOST else "calls.many", count=f"{min(many, search.MOST):,}")
         if many
         else "",
+        unreasoned=unreasoned,
         kept=kept,
         longer=_longer(visit),
         told=_told(names, kept, visit),

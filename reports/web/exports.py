@@ -18,8 +18,9 @@ from reports.export.calls import Listing
 from reports.export.document import Format
 from reports.export.jobs import Full, Job, Jobs
 from reports.web import deed
-from reports.web.asked import Sought, Text, choices, sought
-from reports.web.naming import naming
+from reports.web.asked import Text, choices, sought
+from reports.web.calls import asked, listed
+from reports.web.naming import Names, naming
 from reports.web.page import away, page
 from reports.web.visit import Visit, allowed
 
@@ -57,46 +58,45 @@ def figures(
 ) -> Response:
     """Begin an export of figures."""
     try:
-        asked = sought(visit, first, last, by, line, desk)
+        wanted = sought(visit, first, last, by, line, desk)
     except ValueError:
         return _shown(visit, request, 422, refused="days")
     kind, names = _format(form, FORMATS), naming(visit.office, visit.lang)
 
     def make(job: Job) -> None:
         with visit.store.reading() as session:
-            whole = documents.document(session, asked.period, asked.by, asked.where, names, visit.lang)
+            whole = documents.document(session, wanted.period, wanted.by, wanted.where, names, visit.lang)
         written.document(kind, whole, job.path)
 
-    return _begin(visit, request, "figures", kind, asked, make)
+    by = f"by-{wanted.by}" if wanted.by else ""
+    name = _name(kind, "figures", by, wanted.where.line, wanted.where.desk, wanted.period.dates)
+    return _begin(visit, request, "figures", name, f"({kind}, {wanted.period})", make)
 
 
 @router.post("/exports/calls")
 def calls(
     visit: Exporter,
     request: Request,
-    first: Annotated[str, Form(alias="from", max_length=40)] = "",
-    last: Annotated[str, Form(alias="to", max_length=40)] = "",
-    line: Text = "",
-    desk: Text = "",
     form: Annotated[str, Form(alias="format")] = "xlsx",
     reason: Annotated[str, Form(max_length=400)] = "",
 ) -> Response:
-    """Begin a list of calls."""
-    try:
-        asked = sought(visit, first, last, "", line, desk)
-    except ValueError:
-        return _shown(visit, request, 422, refused="days")
+    """Begin a list of calls: those that the page of calls shows for the same query."""
     kind = _format(form, LISTS)
     if not reason.strip():
-        return _shown(visit, request, 422, refused="reason")
-    listing = Listing(asked.period, asked.where, visit.lang, visit.keys.shown, naming(visit.office, visit.lang).desk)
+        return listed(visit, unreasoned=True)
+    wanted, _ = asked(visit)
+    names = naming(visit.office, visit.lang)
+    listing = Listing(wanted, visit.lang, visit.keys.shown, names, Names(visit.office, visit.lang).result)
     with visit.store.reading() as session:
         count = listing.count(session)
 
     def make(job: Job) -> None:
         written.calls(kind, listing, job.counted(listing.rows(visit.store)), job.path)
 
-    return _begin(visit, request, "calls", kind, asked, make, count, reason.strip())
+    where = wanted.where
+    name = _name(kind, "calls", wanted.result, where.line, where.desk, where.agent, wanted.period.dates)
+    why = f"{reason.strip()} ({kind}, {count} calls, {wanted.period})"
+    return _begin(visit, request, "calls", name, why, make, count)
 
 
 @router.get("/exports/{id}")
@@ -121,31 +121,19 @@ def _format(form: str, among: tuple[Format, ...]) -> Format:
     return found
 
 
-def _begin(
-    visit: Visit,
-    request: Request,
-    what: str,
-    kind: Format,
-    asked: Sought,
-    make: Make,
-    total: int = 0,
-    reason: str = "",
-) -> Response:
+def _begin(visit: Visit, request: Request, what: str, name: str, why: str, make: Make, total: int = 0) -> Response:
     """Note it, then begin it: what is taken away but isn't in the log must not be."""
-    told = f"{total} calls, {asked.period}" if what == "calls" else str(asked.period)
     with visit.store.transaction() as session:
-        deed.note(visit, session, f"export.{what}", why=f"{reason} ({kind}, {told})".strip())
+        deed.note(visit, session, f"export.{what}", why=why)
     try:
-        _jobs(request).start(visit.who, _name(what, asked, kind), total, make)
+        _jobs(request).start(visit.who, name, total, make)
     except Full:
         return _shown(visit, request, 503, refused="full")
     return away("/exports")
 
 
-def _name(what: str, asked: Sought, kind: Format) -> str:
+def _name(kind: Format, *told: str | None) -> str:
     """What a file is called: what it is of, by what, of which line and desk, from when to when."""
-    by = f"by-{asked.by}" if asked.by else ""
-    told = [what, by, asked.where.line, asked.where.desk, asked.period.dates]
     return f"{'-'.join(_NOT_IN_NAMES.sub('_', part) for part in told if part)}.{kind}"
 
 
@@ -161,5 +149,4 @@ def _shown(visit: Visit, request: Request, status: int = 200, refused: str = "")
         today=visit.now.astimezone(visit.zone).date().isoformat(),
         **choices(visit),
         formats=[(form, form.upper()) for form in FORMATS],
-        lists=[(form, form.upper()) for form in LISTS],
     )

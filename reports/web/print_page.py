@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, cast, get_args
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from reports.export import figures as documents
 from reports.export.document import Part
 from reports.export.text import printed
-from reports.web.asked import Asked, choices, sought
+from reports.sought import By
+from reports.web.asked import Asked, choices
 from reports.web.naming import naming
 from reports.web.page import page
+from reports.web.scope import asked
 from reports.web.visit import Visit, allowed
 
 router = APIRouter()
@@ -23,33 +24,16 @@ MOST_BESIDE = 14
 
 
 @router.get("/reports/print")
-def show(
-    visit: Annotated[Visit, allowed("reports")],
-    first: Annotated[str, Query(alias="from", max_length=40)] = "",
-    last: Annotated[str, Query(alias="to", max_length=40)] = "",
-    by: Asked = "desk",
-    line: Asked = "",
-    desk: Asked = "",
-) -> Response:
-    """The page; of today where the days are none."""
-    wrong, names = False, naming(visit.office, visit.lang)
-    try:
-        asked = sought(visit, first, last, by, line, desk)
-    except ValueError:
-        wrong, asked = True, sought(visit, "", "", by, line, desk)
+def show(visit: Annotated[Visit, allowed("reports")], by: Asked = "desk") -> Response:
+    """The page."""
+    if by and by not in get_args(By):
+        raise HTTPException(422)
+    scope, names = asked(visit), naming(visit.office, visit.lang)
     with visit.store.reading() as session:
-        document = documents.document(session, asked.period, asked.by, asked.where, names, visit.lang)
-    start, end = (at.astimezone(visit.zone) for at in (asked.period.start, asked.period.end))
-    return page(
-        visit,
-        "print.html",
-        document=document,
-        tables=[_table(part, visit) for part in document.parts],
-        asked=asked,
-        wrong=wrong,
-        days=(start.date(), (end - timedelta(microseconds=1)).date()),
-        **choices(visit),
-    )
+        grouped = cast(By, by) if by else None
+        document = documents.document(session, scope.of.period, grouped, scope.where, names, visit.lang)
+    tables = [_table(part, visit) for part in document.parts]
+    return page(visit, "print.html", document=document, tables=tables, by=by, bys=choices(visit)["bys"], **scope.values)
 
 
 def _table(part: Part, visit: Visit) -> dict[str, object]:

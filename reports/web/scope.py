@@ -36,6 +36,11 @@ class Scope:
         return f"{self.visit.path}?{urlencode({**self._query, **more})}"
 
     @property
+    def paper(self) -> str:
+        """The page for paper with the same period and filter."""
+        return f"/reports/print?{urlencode(self._query)}"
+
+    @property
     def tabs(self) -> list[tuple[str, str, bool]]:
         """The pages of reports: address, title, whether it is this one."""
         own = self.visit.path.removeprefix("/reports").strip("/")

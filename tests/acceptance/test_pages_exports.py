@@ -37,6 +37,8 @@ def test_a_supervisor_takes_calls_away_for_a_reason(browser: Browser, origin: st
         page.get_by_role("button", name="들어가기").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("내보내기")
         seen(page, f"exports-{phone}")
+        page.get_by_role("link", name="통화 화면에서").click()
+        page.get_by_text("통화 목록 내보내기").click()
         form = page.locator('form[action="/exports/calls"]')
         form.get_by_label("형식").select_option("csv")
         form.get_by_label("까닭").fill("민원 확인")

@@ -23,6 +23,7 @@ from reports.export import figures, written
 from reports.export.calls import Listing
 from reports.export.document import Format
 from reports.period import Period
+from reports.search import Wanted
 from reports.sought import Filter
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -73,11 +74,11 @@ def _export(folder: Path, url: str, what: str, form: Format, answers: multiproce
     store, path = Store(url), folder / f"{what}.{form}"
     period = Period(START, START + timedelta(days=400), ZoneInfo("Asia/Seoul"))
     before, cpu = time.monotonic(), time.process_time()
+    names = figures.Naming("", {}, {}, lambda *place: place)
     if what == "calls":
-        listing = Listing(period, Filter(), "ko", Keys(folder / "keys").shown, str)
+        listing = Listing(Wanted(period), "ko", Keys(folder / "keys").shown, names, str)
         written.calls(form, listing, listing.rows(store), path)
     else:
-        names = figures.Naming("", {}, {}, lambda *place: place)
         with store.reading() as session:
             whole = figures.document(session, period, "desk", Filter(), names, "ko")
         written.document(form, whole, path)

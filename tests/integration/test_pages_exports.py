@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from tests.site import Site, Visitor
 
 NUMBER = "01012345678"
 DAY = {"from": "2026-11-02", "to": "2026-11-02"}
+CALLS = "/exports/calls?from=2026-11-02&to=2026-11-02"
 START = datetime(2026, 11, 1, 15, tzinfo=UTC)  # midnight in Seoul
 
 
@@ -61,7 +64,7 @@ def _deeds(site: Site) -> list[tuple[str, str, str]]:
 
 def test_a_list_of_calls_is_noted_made_and_fetched_by_who_asked_alone(site: Site) -> None:
     ours, theirs = site.as_("supervisor"), site.as_("admin")
-    assert ours.post("/exports/calls", {**DAY, "format": "csv", "reason": "민원 확인"}).status_code == 303
+    assert ours.post(CALLS, {"format": "csv", "reason": "민원 확인"}).status_code == 303
     ((who, what, why),) = _deeds(site)
     assert (who, what) == ("page:supervisor", "export.calls")
     assert why.startswith("민원 확인 (csv, 33 calls, 2026-11-02")
@@ -91,11 +94,41 @@ def test_a_file_is_named_after_what_is_in_it(site: Site, asked: dict[str, str], 
     assert f'<th scope="row">{name}</th>' in visitor.get("/exports").text
 
 
-def test_without_a_reason_nothing_is_made(site: Site) -> None:
-    answer = site.as_("supervisor").post("/exports/calls", {**DAY, "reason": "  "})
+def test_without_a_reason_nothing_is_made_and_the_list_stays(site: Site) -> None:
+    answer = site.as_("supervisor").post(f"{CALLS}&desk=school_life", {"reason": "  "})
     assert answer.status_code == 422
     assert "까닭을 적어야" in answer.text
+    assert "모두 3건." in answer.text
+    assert 'action="/exports/calls?from=2026-11-02&amp;to=2026-11-02&amp;desk=school_life"' in answer.text
     assert _deeds(site) == []
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"hour": "00", "desk": "tuition"}, {"result": "gave_up"}, {"result": "answered", "agent": "115"}]
+)
+def test_the_list_that_is_seen_is_the_list_that_is_taken_away(site: Site, asked: dict[str, str]) -> None:
+    with site.store.transaction() as session:
+        at = START + timedelta(hours=3)
+        session.add(Call(id="n1-late", node="n1", line="1000", started_at=at, outcome="answered"))
+        session.add(Call(id="n1-gone", node="n1", line="1000", started_at=at, outcome="short_abandoned"))
+        session.flush()
+        leg = {"desk": "tuition", "queued_at": at, "left_at": at}
+        session.add(Leg(call="n1-late", n=0, connected_at=at, agent="115", outcome="answered", **leg))
+        session.add(Leg(call="n1-gone", n=0, outcome="short_abandoned", **leg))
+    visitor = site.as_("supervisor")
+    page = unescape(visitor.get("/calls", **DAY, **asked).text)
+    form = re.search(r'action="(/exports/calls[^"]*)"', page)
+    assert form
+    visitor.post(form[1], {"format": "csv", "reason": "민원 확인"})
+    answer = visitor.get(f"/exports/{_ready(visitor)}")
+    head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert head[6:9] == ["결과", "부서", "담당자"]
+    shown = re.findall(r'href="/calls/([^"?]+)[^>]*>.*?data-label="결과"><span[^>]*>([^<]+)<', page, re.DOTALL)
+    assert len(shown) == len(rows) > 0
+    assert {(row[2], row[6]) for row in rows} == set(shown)
+    if asked.get("agent"):
+        assert [row[8] for row in rows] == ["오름 (115)"]
+        assert "calls-answered-115-" in answer.headers["content-disposition"]
 
 
 @pytest.mark.parametrize(
@@ -107,10 +140,9 @@ def test_what_cannot_be_is_refused(site: Site, wrong: dict[str, str]) -> None:
 
 def test_days_in_the_wrong_order_are_said_beside_the_form(site: Site) -> None:
     visitor, days = site.as_("supervisor"), {"from": "2026-11-05", "to": "2026-11-02"}
-    for what in ("figures", "calls"):
-        answer = visitor.post(f"/exports/{what}", {**days, "reason": "민원 확인"})
-        assert (answer.status_code, "마지막 날이 첫날보다 앞일 수 없습니다" in answer.text) == (422, True)
-    assert "마지막 날이 첫날보다 앞일 수 없습니다" in visitor.get("/reports/print", **days).text
+    answer = visitor.post("/exports/figures", days)
+    assert (answer.status_code, "마지막 날이 첫날보다 앞일 수 없습니다" in answer.text) == (422, True)
+    assert "마지막 날이 첫날보다 앞" in visitor.get("/reports/print", **days).text
     assert _deeds(site) == []
 
 
@@ -124,6 +156,20 @@ def test_figures_hide_a_small_desk_in_the_file_and_on_paper(site: Site) -> None:
     assert "응대 ÷ 인입" in paper
     assert '<td class="num">33</td>' in paper
     assert '<td class="num">3</td>' not in paper
+
+
+def test_the_page_for_paper_is_of_what_it_was_come_from(site: Site) -> None:
+    visitor = site.as_("supervisor")
+    query = {"hour": "00", "desk": "tuition", **DAY}
+    link = re.search(r'href="(/reports/print[^"]*)"', unescape(visitor.get("/reports", **query).text))
+    assert link
+    paper = visitor.get(link[1]).text
+    assert "2026-11-02 00:00 – 01:00" in paper
+    assert "(tuition)" in paper
+    assert '<td class="num">30</td>' in paper
+    for chosen in ('value="00" selected', 'value="tuition" selected', 'value="2026-11-02"'):
+        assert chosen in paper
+    assert visitor.get("/reports/print", by="<b>").status_code == 422
 
 
 def test_after_a_restart_it_says_that_the_file_is_gone(site: Site) -> None:

@@ -23,6 +23,7 @@ from reports.export import figures as documents
 from reports.export.document import HIDDEN, Column, Document
 from reports.export.kept import kept
 from reports.period import Period, between
+from reports.search import Wanted
 from reports.sought import By, Filter
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -80,7 +81,7 @@ def _day() -> Period:
 
 
 def _listing(keys: Keys, where: Filter = Filter()) -> calls.Listing:  # noqa: B008  # frozen
-    return calls.Listing(_day(), where, "ko", keys.shown, NAMING.desk)
+    return calls.Listing(Wanted(_day(), where), "ko", keys.shown, NAMING, str)
 
 
 def test_a_workbook_of_figures_holds_numbers_formulas_and_no_small_desk(store: Store, tmp_path: Path) -> None:
@@ -161,7 +162,7 @@ def test_a_list_of_calls_is_half_open_masked_and_on_the_offices_clock(
     else:
         rows = [list(row) for row in openpyxl.load_workbook(path.rename(tmp_path / "c.xlsx")).active.values]
         assert rows[1][0] == START.replace(tzinfo=None)
-        assert rows[1][10:] == [100]
+        assert rows[1][11:] == [100]
     assert rows[0][0] == "시작 (Asia/Seoul)"
     assert [row[2] for row in rows[1:]] == [f"n1-{n:02}" for n in range(43)]
     assert {row[5] for row in rows[1:]} == {"010-****-5678"}
