@@ -1,5 +1,5 @@
-"""Drawings of figures: an Altair chart made into SVG on the server, in the colours of style.css, so that it follows
-light, dark and paper. Nothing is fetched, and no script runs. For the eye: a table stands behind each.
+"""Drawings of figures, made on the server in the colours of style.css, so that they follow light, dark and paper: an
+Altair chart as SVG, or bars as wide as the page. Nothing is fetched, no script runs. For the eye: a table is behind.
 """
 
 from __future__ import annotations
@@ -17,18 +17,15 @@ import altair as alt
 import vl_convert
 from markupsafe import Markup
 
-from reports.table import width
-
-_INK, _SOFT, _LINE = "#0c00f0", "#0c00f1", "#0c00f2"
+_SOFT, _LINE = "#0c00f1", "#0c00f2"
 _HUES = [f"#0c00{n:02x}" for n in range(1, 12)]
 """Stand-ins while the chart is made; style.css has the true colours, by theme."""
-_TRUE = {_INK: "var(--ink)", _SOFT: "var(--soft)", _LINE: "var(--line)"} | {
-    hue: f"var(--c{n})" for n, hue in enumerate(_HUES, 1)
-}
-_DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]]
-"""Lines differ in their dashes too: nobody must tell them apart by colour."""
-
+_TRUE = {_SOFT: "var(--soft)", _LINE: "var(--line)"} | {hue: f"var(--c{n})" for n, hue in enumerate(_HUES, 1)}
 WIDE, HIGH = 720, 240
+_LONGEST = 80
+"""How much of the width the longest bar takes, per cent: its number stands behind it."""
+_TOLD = 8
+"""A part of so many per cent has room for its share."""
 
 
 def columns(title: str, told: str, rows: Sequence[tuple[str, Mapping[str, float]]], hues: Mapping[str, int]) -> Markup:
@@ -57,67 +54,37 @@ def columns(title: str, told: str, rows: Sequence[tuple[str, Mapping[str, float]
     return drawn(chart, title, told)
 
 
-def lines(
-    title: str, told: str, names: Sequence[str], series: Mapping[str, Sequence[float | None]], unit: str
-) -> Markup:
-    """A line for each series over `names`; unit: "share" (0 to 1, drawn as per cent) or "count". A gap is None."""
-    values = [
-        {"x": name, "kind": kind, "n": n}
-        for kind, numbers in series.items()
-        for name, n in zip(names, numbers, strict=True)
-        if n is not None
-    ]
-    axis = alt.Axis(format="%" if unit == "share" else "d", tickCount=5)
-    domain = alt.Scale(domain=[0, 1]) if unit == "share" else alt.Scale(zero=True)
-    hues = dict(zip(series, (1, 6, 4, 7), strict=False))
-    chart = (
-        alt.Chart(alt.InlineData(values=values))
-        .mark_line(point=alt.OverlayMarkDef(size=42), strokeWidth=2.5)
-        .encode(
-            x=alt.X("x:O", sort=list(names), title=None, axis=_names([(name, {}) for name in names])),
-            y=alt.Y("n:Q", title=None, axis=axis, scale=domain),
-            color=alt.Color("kind:N", scale=_scale(hues), sort=list(series), title=None),
-            strokeDash=alt.StrokeDash(
-                "kind:N", scale=alt.Scale(domain=list(series), range=_DASHES[: len(series)]), legend=None
-            ),
-        )
-        .properties(width=WIDE, height=HIGH)
+def bars(title: str, told: str, rows: Sequence[tuple[str, float]], hue: int = 1) -> Markup:
+    """A bar for each row below its name, with its number at the end: as wide as there is room, texts as they are."""
+    most = max((n for _, n in rows), default=0) or 1
+    body = "".join(
+        f'<p>{escape(name)}</p><svg width="100%" height="18"><rect class="k{hue}" width="{_LONGEST * n / most:.2f}%" '
+        f'height="18"/><text x="{_LONGEST * n / most:.2f}%" dx="6" y="14">{n:,.0f}</text></svg>'
+        for name, n in rows
     )
-    return drawn(chart, title, told)
-
-
-def bars(title: str, told: str, rows: Sequence[tuple[str, float]], unit: str, hue: int = 1) -> Markup:
-    """A bar for each row with its number at the end; unit as in `lines`."""
-    form = ".0%" if unit == "share" else ",d"
-    room = max((7 * width(name) for name, _ in rows), default=0)  # the renderer may have no Hangul to measure it by
-    axis = alt.Axis(labelLimit=320, minExtent=min(370, room), domain=False, ticks=False)
-    base = alt.Chart(alt.InlineData(values=[{"y": name, "n": n} for name, n in rows])).encode(
-        y=alt.Y("y:N", sort=None, title=None, axis=axis),
-        x=alt.X("n:Q", title=None, axis=None, scale=alt.Scale(domainMin=0)),
-    )
-    chart = base.mark_bar(color=_HUES[hue - 1], height=18) + base.mark_text(
-        align="left", dx=6, color=_INK, fontSize=13
-    ).encode(text=alt.Text("n:Q", format=form))
-    return drawn(chart.properties(width=WIDE - 260, height=alt.Step(30)), title, told)
+    return _plain(title, told, body)
 
 
 def parts(title: str, told: str, rows: Sequence[tuple[str, float, int]]) -> Markup:
-    """One bar made of parts: name, how many, number of its colour; a part of 4 % and more says its share within."""
+    """One bar made of parts, as wide as there is room, with its key: name, how many, number of its colour. A part with
+    room for it says its share above."""
     whole = sum(n for _, n, _ in rows) or 1.0
-    values, at = [], 0.0
-    for name, n, _ in rows:
-        share = n / whole
-        values.append({"kind": name, "from": at, "to": at + share, "mid": at + share / 2, "share": share})
+    body, key, at = "", "", 0.0
+    for name, n, hue in rows:
+        share = 100 * n / whole
+        body += f'<rect class="k{hue}" x="{at:.2f}%" y="22" width="{share:.2f}%" height="40"/>'
+        if share >= _TOLD:
+            body += f'<text x="{at + share / 2:.2f}%" y="15" text-anchor="middle">{share:.0f} %</text>'
+        swatch = f'<svg class="swatch" viewBox="0 0 10 10"><rect class="k{hue}" width="10" height="10"/></svg>'
+        key += f"<span>{swatch}{escape(name)}</span> "
         at += share
-    base = alt.Chart(alt.InlineData(values=values))
-    chart = base.mark_bar(height=44, stroke=_LINE, strokeWidth=1).encode(
-        x=alt.X("from:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1], nice=False)),
-        x2="to:Q",
-        color=alt.Color("kind:N", scale=_scale({name: hue for name, _, hue in rows}), sort=None, title=None),
-    ) + base.transform_filter("datum.share >= 0.04").mark_text(dy=-34, color=_INK, fontSize=13).encode(
-        x="mid:Q", text=alt.Text("share:Q", format=".0%")
-    )
-    return drawn(chart.properties(width=WIDE, height=92), title, told)
+    return _plain(title, told, f'<svg width="100%" height="62">{body}</svg><p class="key">{key}</p>')
+
+
+def _plain(title: str, told: str, body: str) -> Markup:
+    """A drawing of ours, named and described as the others are."""
+    named = escape(f"{title}. {told}" if told else title)
+    return Markup(f'<div class="bars" role="img" aria-label="{named}">{body}</div>')  # noqa: S704 - texts are escaped
 
 
 def drawn(chart: Any, title: str, told: str) -> Markup:
@@ -143,7 +110,7 @@ def drawn(chart: Any, title: str, told: str) -> Markup:
 
 def warm() -> None:
     """Make a drawing in a thread of its own, for nobody: the first takes half a second, and no visitor shall wait."""
-    Thread(target=lambda: bars("", "", [("", 1.0)], "count"), name="charts", daemon=True).start()
+    Thread(target=lambda: columns("", "", [("", {"": 1.0})], {"": 1}), name="charts", daemon=True).start()
 
 
 @lru_cache(maxsize=256)

@@ -65,9 +65,9 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
         visit,
         "reports_cases.html",
         **{**scope.values, "hours": []},  # deadlines fall at the end of a day
-        drawing=chart.bars(t("deadlines.drawing"), told, drawn, "count", hue=6) if drawn else "",
+        drawing=chart.bars(t("deadlines.drawing"), told, drawn, hue=6) if drawn else "",
         overdue=[
-            (scope.names.desk(one.desk), one.overdue, f"/cases?{urlencode({'desk': one.desk})}")
+            (scope.names.desk(one.desk), one.overdue, f"/cases?{urlencode({'desk': one.desk, 'due': 'overdue'})}")
             for one in sorted(overdue, key=lambda one: -one.overdue)
         ],
         told=told,

@@ -41,7 +41,7 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
         visit,
         "reports_notices.html",
         **scope.values,
-        drawing=chart.bars(t("heard.drawing"), told, drawn, "count", hue=3) if drawn else "",
+        drawing=chart.bars(t("heard.drawing"), told, drawn, hue=3) if drawn else "",
         told=told,
         passed=", ".join(f"“{name}”" for name in passed),
         table=table(

@@ -76,7 +76,7 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
         left_where=scope.calls(result="left_menu"),
         spots=[spot for spot in spots if spot.left],
         after=any(spot.left and spot.kind == "after" for spot in spots),
-        drawing=chart.bars(t("steps.drawing"), told, drawn, "count", hue=6) if drawn else "",
+        drawing=chart.bars(t("steps.drawing"), told, drawn, hue=6) if drawn else "",
         titles=[one.words(visit.lang).title for one in figures() if one.key in _HOURS],
         hours_table=[_hour(hour, tally, scope) for hour, tally in hours.items()] if not scope.of.hour else [],
         formulas=[*(one for one in figures() if one.key in _HOURS), *drop_off.figures()],

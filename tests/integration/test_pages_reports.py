@@ -46,7 +46,7 @@ def shown(site: Site, path: str, **query: str) -> str:
 
 def rows(text: str, caption: str) -> list[list[str]]:
     """The cells of a table's body, by its caption."""
-    table = text.split(f"<caption>{caption}")[1].split("</table>", maxsplit=1)[0].split("<tbody>")[1]
+    table = text.split(f"<caption><div>{caption}")[1].split("</table>", maxsplit=1)[0].split("<tbody>")[1]
     return [re.findall(r"<t[hd][^>]*>\s*(.*?)\s*</t[hd]>", row, re.S) for row in table.split("<tr>")[1:]]
 
 
@@ -149,7 +149,7 @@ def test_what_is_overdue_now_comes_first_whatever_the_period(site: Site) -> None
     with site.store.transaction() as session:
         session.execute(update(Case).values(deadline=NOW - timedelta(days=1)))
     text = shown(site, "/reports/cases", period="last_week")
-    assert '<a href="/cases?desk=school_life">학교생활 담당자 1건</a>' in text
+    assert '<a href="/cases?desk=school_life&due=overdue">학교생활 담당자 1건</a>' in text
     assert "이 기간에 기한이 온 민원 가운데 넘긴 것은 없습니다." in text
     assert "넘긴 부서: 학교생활 담당자 (1건)" in shown(site, "/reports/cases", period="month")
 
@@ -246,7 +246,7 @@ def test_what_a_visitor_writes_goes_nowhere(site: Site, hostile: str) -> None:
 
 
 def test_a_drawing_is_named_escaped_and_in_the_colours_of_the_page() -> None:
-    svg = str(chart.bars("<b>표</b>", 'so "it" is', [("<script>가</script>", 2.0)], "count", hue=6))
+    svg = str(chart.columns("<b>표</b>", 'so "it" is', [("<script>가</script>", {"kind": 2.0})], {"kind": 6}))
     assert 'role="img"' in svg
     assert "&lt;b&gt;표&lt;/b&gt;" in svg
     assert "<script>" not in svg
@@ -255,8 +255,26 @@ def test_a_drawing_is_named_escaped_and_in_the_colours_of_the_page() -> None:
     assert "style=" not in svg
 
 
+def test_bars_are_as_wide_as_there_is_room_and_say_their_numbers() -> None:
+    drawn = str(chart.bars("<b>표</b>", 'so "it" is', [("<script>가</script>", 1200.0), ("나", 300.0)], hue=6))
+    assert 'role="img" aria-label="&lt;b&gt;표&lt;/b&gt;. so &quot;it&quot; is"' in drawn
+    assert "<script>" not in drawn
+    assert re.findall(r'class="k6" width="([\d.]+)%".*?>([\d,]+)</text>', drawn) == [
+        ("80.00", "1,200"),
+        ("20.00", "300"),
+    ]
+    parts = str(chart.parts("표", "", [("가", 19.0, 1), ("<b>", 1.0, 6)]))
+    assert re.findall(r'class="k(\d)" x="([\d.]+)%" y="22" width="([\d.]+)%"', parts) == [
+        ("1", "0.00", "95.00"),
+        ("6", "95.00", "5.00"),
+    ]
+    assert re.findall(r"(\d+) %</text>", parts) == ["95"], "five per cent have no room for it"
+    assert "<b>" not in parts
+    assert "style=" not in drawn + parts
+
+
 def test_two_drawings_on_a_page_share_no_name() -> None:
-    one, two = (str(chart.bars(title, "", [("a", 1.0)], "count")) for title in ("one", "two"))
+    one, two = (str(chart.columns(title, "", [("a", {"b": 1.0})], {"b": 1})) for title in ("one", "two"))
     ids = [set(re.findall(r'id="([^"]+)"', svg)) for svg in (one, two)]
     assert ids[0]
     assert not ids[0] & ids[1]
