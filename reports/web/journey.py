@@ -33,7 +33,7 @@ def stops(way: Journey, names: Names, zone: ZoneInfo, t: Words) -> list[Stop]:
     for leg in way.legs:
         met += _at_desk(leg, names, t)
     for given in way.answers:
-        met.append(Stop(given.at, "answer", t("calls.answered", answer=given.answer), given.question))
+        met.append(Stop(given.at, "answer", t("calls.answered", answer=given.answer), names.question(given.question)))
     if call.ended_at:
         kind = "bad" if call.outcome in _LOST else "end"
         note = t("calls.static", reason=call.static) if call.static else ""

@@ -9,6 +9,7 @@ from typing import TypeVar
 from ivr.language.office import Office
 from ivr.language.prompt import Prompt
 from ivr.language.steps.menu import Menu
+from ivr.language.steps.survey import Survey
 from reports.export.figures import Naming
 from reports.web.words import Lang, told, words
 
@@ -94,6 +95,16 @@ class Names:
         if notice is None:
             return name
         return _cut(notice.say)
+
+    def question(self, key: str) -> str:
+        """A question of a survey by the beginning of what it asks."""
+        asked = (
+            self.said(flow, name)
+            for flow, known in self.office.flows.items()
+            for name, step in known.steps.items()
+            if isinstance(step, Survey) and step.as_ == key
+        )
+        return next(asked, key)
 
     def deed(self, what: str) -> str:
         """What somebody did (ivr.records.audit); "" for what has no words."""

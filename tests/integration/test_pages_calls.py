@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
+from ivr.records.answer_tables import Answer
 from ivr.records.audit_tables import AuditRow
 from ivr.records.models import Call, Leg
 from reports import search
@@ -168,6 +169,15 @@ def test_the_way_of_a_call(site: Site) -> None:
     assert number not in text
     assert number[-4:] in text
     assert "Reached line 1000" in site.as_("auditor").get(f"/calls/{id}", lang="en").text
+
+
+def test_the_way_of_a_call_has_no_codes_in_it(site: Site) -> None:
+    with site.store.reading() as session:
+        id = session.scalars(select(Answer.call)).first()
+    text = site.as_("supervisor").get(f"/calls/{id}").text
+    assert "오늘 상담에 만족하셨습니까?" in text
+    assert "satisfaction" not in text
+    assert "<dd>한국어</dd>" in text
 
 
 def test_a_step_and_a_notice_choose_calls(site: Site) -> None:
