@@ -4,15 +4,14 @@ without a number count nowhere here.
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, case, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from ivr.records.models import Call, Leg
@@ -42,8 +41,8 @@ class Visit:
     at: datetime
     answered: bool
     handed_over: bool
-    group: str | None
-    """None: it began after the period, and only shows who called again."""
+    group: Hashable | None
+    """None: it isn't counted, and only shows who called again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,30 +117,43 @@ def returns(session: Session, period: Period, by: By | None, now: datetime, wher
     """
     known = kept.kept_returns(session, period, by, now)
     found = kept.returns(session, known, period, by, where)
-    sums = {name: Returns(*numbers) for name, numbers in found.items()}
+    sums = defaultdict(Returns, {name: Returns(*numbers) for name, numbers in found.items()})
     for start, end in known.live:
-        span = Period(start, end, period.zone)
-        for name, more in judged(_visits(session, span, _groups(session, span, by, where)), now).items():
-            sums[name] = sums.get(name, Returns()) + more
+        counted = of_calls(session, Period(start, end, period.zone), [by] if by else [], now, where)
+        for values, more in counted.items():
+            sums[group_name(by, values[0], period) if by else ""] += more
     return dict(sorted(sums.items()))
 
 
-def returns_apart(session: Session, period: Period, now: datetime) -> dict[str, Returns]:
-    """The same, by everything it is ever asked by at once: JSON of when the call began, and of kept.DIMENSIONS."""
-    bys: Sequence[By] = ("line", "topic", "desk", "agent", "language")
-    groups = [group(by, Call.started_at) for by in bys]
-    calls = select(Call.id, Call.started_at, *groups).where(*within(Call.started_at, period), Call.who.is_not(None))
-    calls = calls.join(Leg, (Leg.call == Call.id) & (Leg.n == _last_leg()))
-    names = {call: json.dumps([at.isoformat(), *values]) for call, at, *values in session.execute(calls)}
-    return judged(_visits(session, period, names), now)
+def of_calls(
+    session: Session, period: Period, bys: Sequence[By], now: datetime, where: Filter = ALL
+) -> dict[tuple[Any, ...], Returns]:
+    """The same counted of the calls, by the values of some groups at once."""
+    soon = (Call.started_at >= period.start, Call.started_at < period.end + RESOLVED, Call.who.is_not(None))
+    twice = select(Call.who).where(*soon).group_by(Call.who).having(func.count() > 1)
+    wanted = _answered(period, bys, where)
+    found: dict[tuple[Any, ...], Returns] = defaultdict(Returns)
+    # of most callers there is one call: those are counted where they are
+    week, day = (case((Call.started_at <= now - span, 1), else_=0) for span in (RESOLVED, ONE_STOP))
+    alone = wanted.add_columns(week, day).where(Call.who.not_in(twice)).subquery()
+    _, *kinds = alone.c
+    for *values, handed, over, day_over, calls in session.execute(select(*kinds, func.count()).group_by(*kinds)):
+        one_stop = calls if day_over and not handed else 0
+        found[tuple(values)] += Returns(calls * over, calls * over, calls * day_over, one_stop)
+    often = session.execute(wanted.where(Call.who.in_(twice)))
+    answered = {call: (tuple(values), handed) for call, *values, handed in often}
+    again = select(Call.id, Call.who, Call.started_at, topics.topic()).where(*soon, Call.who.in_(twice))
+    for values, more in judged(_visits(session, again, answered), now).items():
+        found[values] += more
+    return found
 
 
-def judged(visits: Iterable[Visit], now: datetime) -> dict[str, Returns]:
-    """Which of these were the last on their topic, groups in order."""
+def judged(visits: Iterable[Visit], now: datetime) -> dict[Any, Returns]:
+    """Which of these were the last on their topic, by group."""
     ways: dict[tuple[str, str], list[Visit]] = defaultdict(list)
     for visit in sorted(visits, key=lambda visit: visit.at):
         ways[visit.who, visit.topic].append(visit)
-    found: dict[str, Counter[tuple[bool, ...]]] = defaultdict(Counter)
+    found: dict[Hashable, Counter[tuple[bool, ...]]] = defaultdict(Counter)
     for way in ways.values():
         for visit, following in [*pairwise(way), (way[-1], None)]:
             if visit.group is None or not visit.answered:
@@ -151,42 +163,29 @@ def judged(visits: Iterable[Visit], now: datetime) -> dict[str, Returns]:
             alone = day and after > ONE_STOP and not visit.handed_over
             found[visit.group][week, week and after > RESOLVED, day, alone] += 1
     return {
-        name: Returns(*(sum(n * of[place] for of, n in kinds.items()) for place in range(4)))
-        for name, kinds in sorted(found.items())
+        group: Returns(*(sum(n * of[place] for of, n in kinds.items()) for place in range(4)))
+        for group, kinds in found.items()
     }
 
 
-def _visits(session: Session, period: Period, names: Mapping[str, str]) -> Iterable[Visit]:
-    """The answered calls of the period, and all others of callers who called twice, also soon after. What a call was
-    about takes longest to find out: of a caller's only call it doesn't matter. names: the group of each that is wanted.
-    """
-    soon = (Call.started_at >= period.start, Call.started_at < period.end + RESOLVED, Call.who.is_not(None))
-    twice = select(Call.who).where(*soon).group_by(Call.who).having(func.count() > 1)
-    handed = func.max(case((Leg.outcome == "handed_over", 1), else_=0))
-    own = (Call.id, Call.who, Call.started_at)
-    legs = select(*own, handed).join(Leg, Leg.call == Call.id).where(*within(Call.started_at, period), _PICKED_UP)
-    answered = {row[0]: row for row in session.execute(legs.where(Call.who.is_not(None)).group_by(*own))}
-    for call, who, at, topic in session.execute(select(*own, topics.topic()).where(*soon, Call.who.in_(twice))):
-        picked_up = answered.pop(call, None)
-        handed_over = bool(picked_up and picked_up[3])
-        yield Visit(who or "", topic, at, picked_up is not None, handed_over, names.get(call))
-    for call, who, at, handed_over in answered.values():
-        yield Visit(who or "", "", at, True, bool(handed_over), names.get(call))
+def _visits(
+    session: Session, calls: Select[Any, Any, Any, Any], answered: Mapping[str, tuple[Any, bool]]
+) -> Iterator[Visit]:
+    """These calls (id, caller, beginning, topic); answered: group, and whether it was handed over, by id."""
+    for call, who, at, topic in session.execute(calls):
+        group, handed_over = answered.get(call, (None, False))
+        yield Visit(who, topic, at, call in answered, bool(handed_over), group)
 
 
-def _groups(session: Session, period: Period, by: By | None, where: Filter) -> dict[str, str]:
-    """The group of each call of the period that is wanted."""
-    calls = select(Call.id, group(by, Call.started_at)).where(*within(Call.started_at, period), *where.all())
-    if by in ("desk", "agent") or where.about_legs():
-        calls = calls.outerjoin(Leg, (Leg.call == Call.id) & (Leg.n == _last_leg()))
-    return {call: group_name(by, value, period) for call, value in _pairs(session, calls)}
-
-
-def _last_leg() -> ScalarSelect[int]:
-    """The leg of `Call` that an officer picked up last."""
-    last = select(Leg.n).where(Leg.call == Call.id, _PICKED_UP).order_by(Leg.n.desc()).limit(1)
-    return last.correlate(Call).scalar_subquery()
-
-
-def _pairs(session: Session, statement: Select[Any, Any]) -> Iterator[tuple[Any, Any]]:
-    return ((one, two) for one, two in session.execute(statement))
+def _answered(period: Period, bys: Sequence[By], where: Filter) -> Select[Any]:
+    """The answered calls of the period that are wanted: id, the values of their groups, whether one was handed over."""
+    legs = select(Leg.n).where(Leg.call == Call.id).correlate(Call)
+    groups = [group(by, Call.started_at) for by in bys]
+    handed = legs.where(Leg.outcome == "handed_over").exists()
+    calls = select(Call.id, *groups, case((handed, 1), else_=0)).where(
+        *within(Call.started_at, period), *where.all(), Call.who.is_not(None)
+    )
+    if not where.about_legs() and not {"desk", "agent"} & set(bys):
+        return calls.where(legs.where(_PICKED_UP).exists())
+    last = legs.where(_PICKED_UP).order_by(Leg.n.desc()).limit(1).scalar_subquery()
+    return calls.join(Leg, (Leg.call == Call.id) & (Leg.n == last))

@@ -7,7 +7,7 @@ says what its calls say. What is counted anew of a day has this counted anew too
 
 from __future__ import annotations
 
-import json
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,10 @@ from ivr.records.tally_tables import CONTACT_TALLIES, TallyBook, TallyRoll
 from reports import callers, repeats, rolls
 from reports.kept import DIMENSIONS, RETURNS, counted
 from reports.period import Period
+from reports.sought import By
 from reports.spans import beginning, following, months
+
+_BYS: Sequence[By] = ("hour", *DIMENSIONS)  # type: ignore[assignment]  # each is a By
 
 BATCH = 7
 """Days counted at once, at most: they are read together with the seven days after them."""
@@ -134,10 +137,11 @@ def due(session: Session, book: TallyBook, zone: ZoneInfo, now: datetime) -> Seq
 
 
 def _rows(session: Session, period: Period, now: datetime) -> list[dict[str, Any]]:
+    days: dict[tuple[Any, ...], callers.Returns] = defaultdict(callers.Returns)
+    for (at, *values), found in callers.of_calls(session, period, _BYS, now).items():
+        days[beginning("day", at, period.zone), *values] += found
     rows = []
-    for group, found in callers.returns_apart(session, period, now).items():
-        at, *values = json.loads(group)
-        start = beginning("day", datetime.fromisoformat(at), period.zone)
+    for (start, *values), found in days.items():
         key = {"grain": "day", "of": "return", "starts_at": start, **dict(zip(DIMENSIONS, values, strict=True))}
         rows.append(key | {f"n{place}": getattr(found, name) for place, name in enumerate(RETURNS)})
     return rows

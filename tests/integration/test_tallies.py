@@ -19,13 +19,14 @@ from ivr.records import calls, imports, models
 from ivr.records.facts import Fact, Opening, Step
 from ivr.records.import_tables import Import
 from ivr.records.imports import Brought
+from ivr.records.outcome import SERVED
 from ivr.records.retold import Row, Told
 from ivr.records.store import Store
 from ivr.records.tally_tables import TallyBook, TallyMark
-from reports import callers, counting, kept, queries, repeats, waits
+from reports import callers, counting, kept, queries, repeats, topics, waits
 from reports.callers import Returns
 from reports.contact import RESULTS
-from reports.contacts import contacts, within
+from reports.contacts import contacts, group_name, within
 from reports.keeper import Keeper
 from reports.period import Period
 from reports.sought import By, Filter
@@ -143,7 +144,22 @@ class Scene:
 
 def again(session: Session, period: Period, by: By | None, now: datetime, where: Filter) -> dict[str, Returns]:
     """Who called again, call by call."""
-    return callers.judged(callers._visits(session, period, callers._groups(session, period, by, where)), now)
+    call, visits = models.Call, []
+    for id, who, at, line, language, topic in session.execute(
+        select(call.id, call.who, call.started_at, call.line, call.language, topics.topic()).where(
+            call.who.is_not(None)
+        )
+    ):
+        legs = session.scalars(select(models.Leg).where(models.Leg.call == id).order_by(models.Leg.n)).all()
+        answered = [leg for leg in legs if leg.connected_at or leg.outcome in SERVED]
+        desk, agent = (answered[-1].desk, answered[-1].agent) if answered else (None, None)
+        of = {"line": line, "topic": topic, "desk": desk, "agent": agent, "language": language}
+        wanted = all(getattr(where, name) in (None, of[name]) for name in ("line", "topic", "desk", "agent"))
+        name = group_name(by, of.get(by or "", at), period) if by else ""
+        group = name if wanted and period.start <= at < period.end else None
+        handed_over = any(leg.outcome == "handed_over" for leg in answered)
+        visits.append(callers.Visit(who or "", topic, at, bool(answered), handed_over, group))
+    return callers.judged(visits, now)
 
 
 DEEDS = st.sampled_from(["record", "record", "bring_in", "undo", "keep", "keep_all", "back"])
