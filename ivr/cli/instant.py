@@ -19,7 +19,7 @@ class Instant(click.ParamType[datetime.datetime]):
         except ValueError:
             self.fail(f"“{value}” is no time: write e.g. 2027-01-22T15:00", param, ctx)
         if not 1970 <= at.year < 2200:  # there isn't every hour of the first and the last year in every zone
-            self.fail(f"“{value}” is no time of any call", param, ctx)
+            self.fail(f"“{value}” is too far away to be meant", param, ctx)
         return at
 
 

@@ -25,6 +25,10 @@ AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 DAY = Period(AT - timedelta(hours=1), AT + timedelta(hours=23), ZoneInfo("Asia/Seoul"))
 
 
+NEVER_READ = ("tally_books", "settled")
+"""A column that a later migration took away."""
+
+
 def _revisions() -> list[str]:
     config = Config()
     config.set_main_option("script_location", str(Path(stores.__file__).parent / "migrations"))
@@ -157,7 +161,8 @@ def test_what_a_migration_held_is_kept_by_all_later_ones(
     assert len(put) >= 6
     store.migrate()
     with store.reading() as session:
-        for table, were in put.items():
+        for table, rows_ in put.items():
+            were = [{name: value for name, value in row.items() if (table, name) != NEVER_READ} for row in rows_]
             found = kept(session.connection(), table, were)
             assert sorted(found, key=repr) == sorted(were, key=repr), table
         assert report(session, DAY, "desk", {}).text("json") == expected

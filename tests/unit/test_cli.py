@@ -92,7 +92,7 @@ def test_simulate_asks_at_the_terminal() -> None:
     ("args", "expected"),
     [
         (["simulate", "--at", "tomorrow"], "“tomorrow” is no time"),
-        (["audit", "list", "--from", "0001-01-01"], "“0001-01-01” is no time of any call"),
+        (["audit", "list", "--from", "0001-01-01"], "“0001-01-01” is too far away to be meant"),
         (["audit", "list", "--limit", "99999999999999999999"], "Invalid value for '--limit'"),
         (["simulate", "--line", "5"], "there is no line 5"),
         (["--config", "/nowhere.yaml", "check"], "there is no /nowhere.yaml: go to the installation's folder"),
