@@ -38,7 +38,7 @@ def test_an_auditor_looks_for_deeds_and_whether_the_log_is_whole(browser: Browse
         log_in(page, "auditor")
         page.goto("/audit")
         seen(page, "audit")
-        page.get_by_role("link", name="이전").click()
+        page.get_by_role("link", name="다음 쪽").click()
         expect(page.get_by_role("link", name="민원 20260000")).to_be_visible()
         page.get_by_label("누구의 자료").fill("case:20260007")
         page.get_by_role("button", name="찾기").click()
