@@ -178,14 +178,16 @@ def _visits(
 
 
 def _answered(period: Period, bys: Sequence[By], where: Filter) -> Select[Any]:
-    """The answered calls of the period that are wanted: id, the values of their groups, whether one was handed over."""
-    legs = select(Leg.n).where(Leg.call == Call.id).correlate(Call)
+    """The answered calls of the period that are wanted: id, the values of their groups, whether one was handed over.
+
+    Of each call the legs are looked for on their own: PostgreSQL makes of EXISTS a walk through the legs of all years.
+    """
+    legs = select(Leg.n).where(Leg.call == Call.id, _PICKED_UP).correlate(Call)
+    handed = legs.with_only_columns(func.max(case((Leg.outcome == "handed_over", 1), else_=0))).scalar_subquery()
     groups = [group(by, Call.started_at) for by in bys]
-    handed = legs.where(Leg.outcome == "handed_over").exists()
-    calls = select(Call.id, *groups, case((handed, 1), else_=0)).where(
-        *within(Call.started_at, period), *where.all(), Call.who.is_not(None)
-    )
+    wanted = (*within(Call.started_at, period), *where.all(), Call.who.is_not(None))
+    calls = select(Call.id, *groups, handed).where(*wanted)
     if not where.about_legs() and not {"desk", "agent"} & set(bys):
-        return calls.where(legs.where(_PICKED_UP).exists())
-    last = legs.where(_PICKED_UP).order_by(Leg.n.desc()).limit(1).scalar_subquery()
+        return calls.where(handed.is_not(None))
+    last = legs.order_by(Leg.n.desc()).limit(1).scalar_subquery()
     return calls.join(Leg, (Leg.call == Call.id) & (Leg.n == last))
