@@ -18,7 +18,8 @@ def listed(
     session: Session, desks: Collection[str] | None, done: bool, limit: int, offset: int = 0
 ) -> list[tuple[Voicemail, str | None]]:
     """The newest voicemails (of some desks; with those that are done), each with its caller's number, sealed."""
-    found = select(Voicemail, models.Call.caller).outerjoin(models.Call, models.Call.id == Voicemail.call)
+    caller = select(models.Call.caller).where(models.Call.id == Voicemail.call).scalar_subquery()
+    found = select(Voicemail, caller)  # joined, PostgreSQL would walk through the calls of all years for a page
     if desks is not None:
         found = found.where(Voicemail.desk.in_(desks))
     if not done:
