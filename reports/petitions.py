@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from callback.status import FINAL
@@ -120,8 +120,9 @@ def petitions(
         CaseEvent.receipt == Case.receipt, CaseEvent.to_status.in_(FINAL), CaseEvent.at <= Case.deadline
     )
     fell = Case.deadline >= period.start, Case.deadline < min(period.end, now), Case.status != WITHDRAWN
-    for name, kept in session.execute(select(group, in_time.correlate(Case).exists()).where(*fell)):
-        found[name or UNKNOWN] += Petitions(due=1, kept=int(kept))
+    kept = func.sum(case((in_time.correlate(Case).exists(), 1), else_=0))
+    for name, due, done in session.execute(select(group, func.count(), kept).where(*fell).group_by(group)):
+        found[name or UNKNOWN] += Petitions(due=due, kept=int(done))
     return dict(sorted(found.items()))
 
 
