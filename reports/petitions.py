@@ -116,13 +116,14 @@ def petitions(
     for name, kind, count in session.execute(counts):
         said = types[kind].name if kind in types else ""
         found[name or UNKNOWN] += Petitions(count, count * (COMPLAINT in said), count * (PRAISE in said))
-    in_time = select(CaseEvent.n).where(
-        CaseEvent.receipt == Case.receipt, CaseEvent.to_status.in_(FINAL), CaseEvent.at <= Case.deadline
-    )
     fell = Case.deadline >= period.start, Case.deadline < min(period.end, now), Case.status != WITHDRAWN
-    kept = func.sum(case((in_time.correlate(Case).exists(), 1), else_=0))
-    for name, due, done in session.execute(select(group, func.count(), kept).where(*fell).group_by(group)):
-        found[name or UNKNOWN] += Petitions(due=due, kept=int(done))
+    those = CaseEvent.receipt.in_(select(Case.receipt).where(*fell))
+    ended = select(CaseEvent.receipt, func.min(CaseEvent.at).label("at")).where(CaseEvent.to_status.in_(FINAL), those)
+    ends = ended.group_by(CaseEvent.receipt).subquery()
+    kept = func.count(case((ends.c.at <= Case.deadline, 1)))
+    cases = select(group, func.count(), kept).outerjoin(ends, ends.c.receipt == Case.receipt).where(*fell)
+    for name, due, done in session.execute(cases.group_by(group)):
+        found[name or UNKNOWN] += Petitions(due=due, kept=done)
     return dict(sorted(found.items()))
 
 
