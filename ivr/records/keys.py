@@ -35,6 +35,8 @@ _SETTLED_NS = 100_000_000
 EXTENSION_DIGITS = 5
 """Up to this many digits a number is an office's extension or a service number: nobody's personal data."""
 
+_MOBILE = re.compile(r"(?:0|\+82)10[0-9]{4}([0-9]{4})")
+"""What most callers have: in a list of 100,000 the library's way to the same mask takes four seconds."""
 _FILE = re.compile(r"number-([1-9][0-9]{0,8})\.key")
 _BETWEEN = r"[-. ()/]{0,3}"
 _NUMBER = re.compile(rf"(?<!\d)(?:\+?82{_BETWEEN}0?{_BETWEEN}|0)\d{{1,2}}{_BETWEEN}\d{{3,4}}{_BETWEEN}\d{{4}}(?!\d)")
@@ -165,6 +167,8 @@ class Keys:
     @staticmethod
     def mask(number: str) -> str:
         """A number fit to be shown: 010-****-5678. Extensions stay; what is no number at all is ****."""
+        if mobile := _MOBILE.fullmatch(number):
+            return f"010-****-{mobile[1]}"
         digits = re.sub(r"[^0-9]", "", number)
         if not digits:
             return "****"

@@ -9,7 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ivr.errors import KeyMissing
 from ivr.records.keys import Keys, without_numbers
@@ -199,3 +202,12 @@ keys = Keys(Path({str(tmp_path / "keys")!r})); print(keys.who("200"), keys.seal(
     keys = Keys(tmp_path / "keys")
     assert [keys.open(sealed) for _, sealed in told] == ["x"] * 6
     assert sorted(p.name for p in (tmp_path / "keys").iterdir()) == ["lookup.key", "number-1.key"]
+
+
+@given(st.integers(0, 99_999_999))
+def test_a_mobile_number_is_masked_as_the_library_divides_it(rest: int) -> None:
+    number = f"010{rest:08}"
+    first, _, last = phonenumbers.format_number(
+        phonenumbers.parse(number, "KR"), phonenumbers.PhoneNumberFormat.NATIONAL
+    ).split("-")
+    assert Keys.mask(number) == Keys.mask(f"+82{number[1:]}") == f"{first}-****-{last}"
