@@ -30,7 +30,8 @@ def show(visit: Annotated[Visit, allowed("reports")]) -> Response:
         by_officer = courtesy.regards(session, period, "agent")
         by_quarter = courtesy.regards(session, period, "quarter")
         again = callers.returns(session, period, None, visit.now)
-        often = repeats.by_month(session, period)
+        months = repeats.by_month(session, period)
+    often = {month: of for month, of in months.items() if of.calls}  # a quarter has months to come
     regard = sum(by_officer.values(), courtesy.Regard())
     return page(
         visit,

@@ -104,6 +104,11 @@ def test_desks_lead_to_their_calls_and_a_desk_shows_its_officers(site: Site) -> 
     assert {plain(row[0]) for row in rows(officers, "담당자별")} <= {"101 김하늘", "102 이바다", "받은 담당자 없음"}
 
 
+def test_months_without_calls_are_not_told_of(site: Site) -> None:
+    months = rows(shown(site, "/reports/people", period="quarter"), "여러 번 전화한 분")
+    assert [plain(row[0]) for row in months] == ["2026-11"]
+
+
 def test_waits_can_be_asked_of_one_desk(site: Site) -> None:
     desks = {plain(row[0]) for row in rows(shown(site, "/reports/waits", period="yesterday"), "안내한 대기시간과 실제")}
     assert len(desks) > 3
